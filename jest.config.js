@@ -1,0 +1,43 @@
+// Unit and integration tests run on the sources; fault tests drive the built services as separate processes.
+const base = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^@tandem/(simhost|launch)$': '<rootDir>/tools/$1/src',
+    '^@tandem/([^/]+)$': '<rootDir>/libs/$1/src',
+  },
+  modulePathIgnorePatterns: ['/dist/'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...base,
+      displayName: 'pure',
+      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '\\.conf\\.spec\\.ts$', '/dist/', '/node_modules/'],
+    },
+    {
+      ...base,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.{int,conf}.spec.ts'],
+      testPathIgnorePatterns: ['/dist/', '/node_modules/'],
+    },
+    { ...base, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.spec.ts'] },
+    { ...base, displayName: 'sabotage', testMatch: ['<rootDir>/test/sabotage/*.spec.ts'] },
+    { ...base, displayName: 'fresh', testMatch: ['<rootDir>/test/fresh/*.spec.ts'] },
+  ],
+};
