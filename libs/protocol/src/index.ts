@@ -1,1 +1,13 @@
-export {};
+export * from './timings';
+export * from './table';
+export * from './sabotage';
+export * from './agent.facts';
+export * from './agent.table';
+export * from './cas-effect';
+export * from './consent.table';
+export * from './failover.table';
+export * from './guard.table';
+export * from './endpoint.table';
+export * from './record';
+export * from './invariants';
+export * from './version-event';

@@ -1,0 +1,36 @@
+import { decideBy, Row, Verdict } from './table';
+
+/** What the agent of an endpoint host knows of one endpoint. */
+export interface EndpointFacts {
+  readonly state: 'none' | 'open' | 'promoting' | 'handed-over' | 'retired';
+  /** The endpoint's configuration leads to the primary of this epoch. */
+  readonly pointed: boolean;
+  /** Paused for a switchover. */
+  readonly paused: boolean;
+  /** The bound of the pause has passed (R15). */
+  readonly pauseOver: boolean;
+}
+
+export type EndpointAction = 'wait' | 'repoint' | 'resume';
+
+/** The endpoint's table: endpoints follow `open` only (R4 f). */
+export const endpointTable: ReadonlyArray<Row<EndpointFacts, EndpointAction>> = [
+  {
+    id: 'endpoint/repoint',
+    when: (f) => f.state === 'open' && !f.pointed,
+    action: 'repoint',
+    because: 'R4 (f): the epoch is open, and the endpoint does not lead to its primary yet',
+  },
+  {
+    id: 'endpoint/resume-overdue',
+    when: (f) => f.paused && f.pauseOver && f.state === 'open',
+    action: 'resume',
+    because: 'R15: the pause has reached its bound and the primary serves',
+  },
+  { id: 'endpoint/idle', when: () => true, action: 'wait', because: 'clients wait in the endpoint, or are served' },
+];
+
+/** What an endpoint does next. */
+export function decideEndpoint(facts: EndpointFacts): Verdict<EndpointAction> {
+  return decideBy(endpointTable, facts);
+}
