@@ -5,7 +5,7 @@ export interface EventDefinition<T extends string = string, D extends z.ZodType 
   readonly type: T;
   readonly schemaVersion: number;
   /** The category of the stream it stands in; the stream is `<category>:<id>`. */
-  readonly category: 'instance' | 'topology' | 'operation' | 'host';
+  readonly category: 'allocation' | 'instance' | 'topology' | 'operation' | 'host';
   readonly summary: string;
   readonly data: D;
 }

@@ -24,6 +24,25 @@ export const instancePlan = z.object({
 });
 export type InstancePlan = z.infer<typeof instancePlan>;
 
+/**
+ * Names, ports and hosts are handed out in one stream, `allocation:instances`: its expected version is what keeps two
+ * racing creations from the same name or port.
+ */
+export const InstanceAllocated = defineEvent({
+  type: 'InstanceAllocated',
+  schemaVersion: 1,
+  category: 'allocation',
+  summary: 'A name, hosts and ports were reserved for an instance that is to be created.',
+  data: z.object({ instanceId, operationId, spec: instanceSpec, plan: instancePlan }),
+});
+export const InstanceAllocationReleased = defineEvent({
+  type: 'InstanceAllocationReleased',
+  schemaVersion: 1,
+  category: 'allocation',
+  summary: 'The name, hosts and ports of an instance that is no more are free again.',
+  data: z.object({ instanceId }),
+});
+
 export const InstanceCreationRequested = defineEvent({
   type: 'InstanceCreationRequested',
   schemaVersion: 1,
@@ -168,6 +187,8 @@ export const SwitchoverFailed = defineEvent({
 });
 
 export const allEvents: readonly EventDefinition[] = [
+  InstanceAllocated,
+  InstanceAllocationReleased,
   InstanceCreationRequested,
   InstanceCreated,
   InstanceCreationFailed,
