@@ -1,1 +1,10 @@
-export {};
+export * from './refusal';
+export * from './host-book';
+export * from './placement';
+export * from './ports';
+export * from './allocation';
+export * from './instance-state';
+export * from './instance-decider';
+export * from './step-outcome';
+export * from './creation-steps';
+export * from './deletion-steps';
