@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountName, hostId, instanceId, lsn, nodeId } from './ids';
-import { nodePlace } from './topology-record';
+import { branch, nodePlace } from './topology-record';
 
 /** What a node-agent is told about a node that it is to run; persisted by the agent, refused for another host. */
 export const nodeAssignment = z.object({
@@ -43,6 +43,8 @@ export const nodeReport = z.object({
   receivedLsn: lsn.nullable(),
   timeline: z.number().int().nullable(),
   shutdownLsn: lsn.nullable(),
+  /** The branches that this data directory went through, oldest first (R9). */
+  lineage: z.array(branch),
   row: z.string(),
 });
 export type NodeReport = z.infer<typeof nodeReport>;

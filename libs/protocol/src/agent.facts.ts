@@ -20,7 +20,10 @@ export interface AgentFacts {
   readonly doubt: boolean;
   /** The data directory: none, damaged (an interrupted rewind or clone), made for a primary, or a standby's. */
   readonly data: 'none' | 'damaged' | 'primary' | 'standby';
+  /** A process of the data directory is alive. */
   readonly running: boolean;
+  /** PostgreSQL answers queries: recovery has ended, or a standby is consistent. */
+  readonly accepting: boolean;
   readonly gate: 'open' | 'closed';
   /** Confirmed by the agent's own CAS in this epoch and since this start of the postmaster (R1). */
   readonly confirmed: boolean;

@@ -82,6 +82,12 @@ const becoming: readonly R[] = [
     because: 'R4: a standby must run to be promoted',
   },
   {
+    id: 'promote/starting',
+    when: (f) => f.data === 'standby' && f.state === 'promoting' && !f.accepting,
+    action: 'wait',
+    because: 'R4 (a): a standby that is not consistent yet cannot be promoted',
+  },
+  {
     id: 'promote/cut-again',
     when: (f) => f.data === 'standby' && f.state === 'promoting' && !f.cut,
     action: 'cut',
@@ -130,6 +136,12 @@ const running: readonly R[] = [
     when: (f) => f.fenceDue && f.synced && f.secondary !== 'attached' && f.state !== 'promoting',
     action: 'stop-immediate',
     because: 'R6: the session could not be renewed, a promotable secondary exists, and it is not attached',
+  },
+  {
+    id: 'start/recovering',
+    when: (f) => !f.accepting,
+    action: 'wait',
+    because: 'R8: recovery has not ended; the gate is closed meanwhile',
   },
   {
     id: 'settle/unanswered',
