@@ -4,5 +4,6 @@ export * from './define-event';
 export * from './events';
 export * from './agent-messages';
 export * from './control-messages';
+export * from './http-api';
 export * from './subjects';
 export * from './problems';
