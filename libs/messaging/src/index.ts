@@ -1,1 +1,9 @@
-export {};
+export * from './bus';
+export * from './bus-error';
+export * from './reply';
+export * from './request';
+export * from './serve';
+export * from './streams';
+export * from './publish';
+export * from './consume';
+export * from './settle-message';

@@ -1,1 +1,12 @@
-export {};
+export * from './rejection';
+export * from './errors';
+export * from './secret';
+export * from './clock';
+export * from './backoff';
+export * from './environment';
+export * from './control-database';
+export * from './logger';
+export * from './health';
+export * from './drain';
+export * from './api-token';
+export * from './secrets-box';

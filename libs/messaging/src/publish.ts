@@ -1,0 +1,29 @@
+import { UnknownOutcome } from '@tandem/platform';
+import { type Bus, json } from './bus';
+import { busError } from './bus-error';
+
+export interface PublishOptions {
+  /** The server stores a message id once within the stream's duplicate window: a retry is harmless. */
+  readonly msgId: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Publishes to JetStream and waits for the acknowledgement. Throws UnknownOutcome when none came (publish it again with
+ * the same id), Transient when no stream takes the subject or the store is unavailable.
+ */
+export async function publishDurable(
+  bus: Bus,
+  subject: string,
+  body: unknown,
+  options: PublishOptions,
+): Promise<{ readonly seq: number; readonly duplicate: boolean }> {
+  if (!bus.connected) throw new UnknownOutcome('bus-disconnected', `${subject}: NATS is away`);
+  const publishing = bus.nc
+    .jetstream()
+    .publish(subject, json.encode(body), { msgID: options.msgId, timeout: options.timeoutMs });
+  const { seq, duplicate } = await publishing.catch((cause: unknown) => {
+    throw busError(cause, subject);
+  });
+  return { seq, duplicate };
+}
