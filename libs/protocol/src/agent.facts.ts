@@ -38,8 +38,10 @@ export interface AgentFacts {
   readonly peerAtEpoch: Fact;
   /** The host session could not be renewed for the fence time (R6). */
   readonly fenceDue: boolean;
-  /** withdrawAfter has passed since the hand-over, a local probe commit has reached the disk, no gray reason lasts (R7). */
+  /** withdrawAfter has passed since the hand-over (for a switchover also its deadline), and no gray reason lasts (R7). */
   readonly withdrawDue: boolean;
+  /** A local probe commit of this start of the postmaster has reached the disk (R7). */
+  readonly probeOnDisk: boolean;
   /** A switchover away from this node was accepted by this agent and is within its deadline (R15). */
   readonly switchover: boolean;
   /** The standby's stream was cut by its agent: primary_conninfo empty and the receiver seen gone (R4). */

@@ -193,7 +193,7 @@ const running: readonly R[] = [
   },
   {
     id: 'withdraw/degrade',
-    when: (f) => f.state === 'handed-over' && f.withdrawDue && gone(f),
+    when: (f) => f.state === 'handed-over' && f.withdrawDue && f.probeOnDisk && gone(f),
     action: 'cas-degrade',
     because: 'R7: the hand-over is withdrawn; the secondary is silent, so this node serves alone',
   },

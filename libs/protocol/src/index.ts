@@ -11,3 +11,4 @@ export * from './endpoint.table';
 export * from './record';
 export * from './invariants';
 export * from './version-event';
+export * from './lineage';
