@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { Permanent } from './errors';
 import { Secret } from './secret';
@@ -50,7 +50,7 @@ export class SecretsBox {
 }
 
 async function createKey(keyFile: string): Promise<string> {
-  const draft = `${keyFile}.${process.pid}.draft`;
+  const draft = `${keyFile}.${randomUUID()}`;
   await writeFile(draft, randomBytes(32).toString('base64'), { mode: 0o600, flush: true });
   try {
     await link(draft, keyFile);

@@ -1,1 +1,7 @@
-export {};
+export * from './eventually';
+export * from './owned-process';
+export * from './provider';
+export * from './local-postgres';
+export * from './local-nats';
+export * from './containers';
+export * from './scratch';

@@ -1,0 +1,160 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeFile } from 'node:fs/promises';
+import { RetentionPolicy, StorageType } from 'nats';
+import { z } from 'zod';
+import { accepted, Permanent, rejected, Transient, UnknownOutcome } from '@tandem/platform';
+import { eventually, type LocalNats, scratchDir, startLocalNats } from '@tandem/testkit';
+import { type Bus, connectBus, consume, ensureStream, json, publishDurable, request, serve } from '.';
+
+const port = 21301;
+const stream = { name: 'TEST', subjects: ['test.>'], storage: StorageType.File, max_age: 0, allow_direct: false };
+const greeting = z.object({ name: z.string() });
+
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let nats: LocalNats;
+let bus: Bus;
+
+beforeAll(async () => {
+  scratch = await scratchDir('messaging');
+  nats = await startLocalNats({
+    port,
+    dir: scratch.path,
+    config: 'authorization { user: test, password: "pass word" }',
+  });
+  const credentialsFile = `${scratch.path}/credentials.json`;
+  await writeFile(credentialsFile, JSON.stringify({ user: 'test', pass: 'pass word' }));
+  bus = await connectBus({ url: nats.url, name: 'test', credentialsFile });
+});
+
+afterAll(async () => {
+  await bus?.close();
+  await nats?.dispose();
+  await scratch?.remove();
+});
+
+describe('request and reply', () => {
+  it('gives back a result, a refusal as a value, and a failure by its kind', async () => {
+    const served = serve(bus, 'cmd.greet', { queue: 'greeters' }, greeting, async ({ name }) => {
+      if (name === 'stranger') return rejected('host-unknown', 'nobody knows him', { name });
+      if (name === 'sleeper') throw new Transient('asleep', 'try later', { retryAfterMs: 70 });
+      if (name === 'ghost') throw new UnknownOutcome('vanished', 'who knows');
+      if (name === 'bug') throw new TypeError('inner detail');
+      return accepted({ text: `hello ${name}` });
+    });
+    const ask = (name: string) => request(bus, 'cmd.greet', { name }, { timeoutMs: 1_000 });
+    expect(await ask('you')).toEqual({ ok: true, result: { text: 'hello you' } });
+    expect(await ask('stranger')).toMatchObject({ ok: false, rejection: { code: 'host-unknown' } });
+    await expect(ask('sleeper')).rejects.toMatchObject({ kind: 'transient', code: 'asleep', retryAfterMs: 70 });
+    await expect(ask('ghost')).rejects.toMatchObject({ kind: 'unknown-outcome', code: 'vanished' });
+    const fault = await ask('bug').catch((error: Error) => error);
+    expect(fault).toMatchObject({ kind: 'permanent', code: 'internal' });
+    expect((fault as Error).message).not.toContain('inner detail');
+    await served.stop();
+  });
+
+  it('refuses a malformed request and goes on serving', async () => {
+    const served = serve(bus, 'cmd.strict', {}, greeting, async () => accepted('served'));
+    const wrong = await request(bus, 'cmd.strict', { name: 7 }, { timeoutMs: 1_000 });
+    expect(wrong).toMatchObject({
+      ok: false,
+      rejection: { code: 'invalid-message', params: { fields: [{ path: 'name' }] } },
+    });
+    const raw = await bus.nc.request('cmd.strict', Buffer.from('{not json'));
+    expect(json.decode(raw.data)).toMatchObject({ ok: false, rejection: { code: 'invalid-message' } });
+    expect(await request(bus, 'cmd.strict', { name: 'x' }, { timeoutMs: 1_000 })).toEqual({
+      ok: true,
+      result: 'served',
+    });
+    await served.stop();
+  });
+
+  it('tells nobody there (nothing happened) from no answer (it may have happened)', async () => {
+    await expect(request(bus, 'cmd.nobody', {}, { timeoutMs: 500 })).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'no-responder',
+    });
+    const served = serve(bus, 'cmd.slow', {}, z.object({}), () => delay(300).then(() => accepted(1)));
+    await expect(request(bus, 'cmd.slow', {}, { timeoutMs: 50 })).rejects.toThrow(UnknownOutcome);
+    await served.stop();
+  });
+
+  it('checks the reply against its schema', async () => {
+    const served = serve(bus, 'cmd.odd', {}, z.object({}), async () => accepted({ text: 5 }));
+    const options = { timeoutMs: 1_000, reply: z.object({ text: z.string() }) };
+    await expect(request(bus, 'cmd.odd', {}, options)).rejects.toMatchObject({ code: 'invalid-reply' });
+    await served.stop();
+  });
+});
+
+describe('streams', () => {
+  it('are made once, verified afterwards, and refused when they differ', async () => {
+    await ensureStream(bus, stream);
+    await ensureStream(bus, stream);
+    const unfit = ensureStream(bus, { ...stream, retention: RetentionPolicy.Workqueue, max_msgs: 5 });
+    await expect(unfit).rejects.toMatchObject({ code: 'stream-unfit' });
+    await expect(unfit).rejects.toThrow(/retention, max_msgs/);
+  });
+
+  it('store a message id once, so that a retry after an unknown outcome is harmless', async () => {
+    await ensureStream(bus, stream);
+    const first = await publishDurable(bus, 'test.dedup', { n: 1 }, { msgId: 'same', timeoutMs: 1_000 });
+    const again = await publishDurable(bus, 'test.dedup', { n: 1 }, { msgId: 'same', timeoutMs: 1_000 });
+    expect(again).toEqual({ seq: first.seq, duplicate: true });
+    const nowhere = publishDurable(bus, 'elsewhere', {}, { msgId: 'x', timeoutMs: 500 });
+    await expect(nowhere).rejects.toMatchObject({ kind: 'transient' });
+  });
+});
+
+describe('consume', () => {
+  const send = (subject: string, n: number) =>
+    publishDurable(bus, subject, { n }, { msgId: `${subject}-${n}`, timeoutMs: 1_000 });
+
+  it('keeps the order through failures that pass, takes poison out, and goes on where it was stopped', async () => {
+    await ensureStream(bus, stream);
+    const seen: number[] = [];
+    const dead: number[] = [];
+    let stumbles = 2;
+    const options = {
+      stream: stream.name,
+      durable: 'orderly',
+      filter: 'test.order',
+      handler: async ({ body }: { body: unknown }) => {
+        const { n } = body as { n: number };
+        if (n === 2 && stumbles-- > 0) throw new Transient('busy', 'again', { retryAfterMs: 20 });
+        if (n === 3) throw new Permanent('poison', 'never');
+        seen.push(n);
+      },
+      onDead: ({ seq }: { seq: number }) => void dead.push(seq),
+    };
+    let consumption = consume(bus, options);
+    for (const n of [1, 2, 3, 4]) await send('test.order', n);
+    await eventually('four was handled', () => seen.includes(4));
+    await consumption.stop();
+    await send('test.order', 5);
+    consumption = consume(bus, options);
+    await eventually('five was handled', () => seen.includes(5));
+    await consumption.stop();
+    expect(seen).toEqual([1, 2, 4, 5]);
+    expect(dead).toHaveLength(1);
+  });
+
+  it('begins before its stream exists and outlives a killed server', async () => {
+    const seen = new Set<number>();
+    const consumption = consume(bus, {
+      stream: 'LATER',
+      durable: 'patient',
+      handler: async ({ body }) => void seen.add((body as { n: number }).n),
+    });
+    await ensureStream(bus, { name: 'LATER', subjects: ['later.>'], storage: StorageType.File });
+    await send('later.a', 1);
+    await eventually('the message from before the restart', () => seen.has(1));
+    await nats.stop('at-once');
+    await eventually('the connection is seen as lost', () => !bus.connected);
+    await expect(request(bus, 'cmd.any', {}, { timeoutMs: 500 })).rejects.toMatchObject({ code: 'bus-disconnected' });
+    await nats.start();
+    await eventually('the connection is back', () => bus.connected);
+    await eventually('JetStream takes messages again', () => send('later.a', 2));
+    await eventually('the message from after the restart', () => seen.has(2));
+    await consumption.stop();
+  }, 30_000);
+});
