@@ -1,1 +1,9 @@
-export {};
+export * from './durable-write';
+export * from './effect-journal';
+export * from './kill-all';
+export * from './os-user';
+export * from './process-identity';
+export * from './processes-using';
+export * from './run';
+export * from './spawn-detached';
+export * from './wait-until';

@@ -1,0 +1,61 @@
+import { currentUser } from '@tandem/host';
+import { quoteHbaField } from './quoting';
+import { AGENT_ROLE, PEER_ROLE, POOLER_ROLE, replicationRole } from './roles';
+
+export type Gate = 'open' | 'closed';
+
+export interface Peers {
+  /** All nodes of the instance with their hosts: the certificate of a host names the host. */
+  nodes: { nodeId: string; hostId: string }[];
+  /** Hosts whose PgBouncer may look verifiers up; `any` admits every host of the platform. */
+  poolers: string[] | 'any';
+}
+
+export interface Access {
+  gate: Gate;
+  peers: Peers;
+}
+
+/**
+ * pg_hba.conf. Closed: the local agent and the platform's peers, nobody else. Open: application users too, but only
+ * through a holder of a platform certificate, that is PgBouncer. The superuser never logs in over TCP, application
+ * users never by the unix socket. The first line that matches decides.
+ */
+export function renderHba({ gate, peers }: Access): string {
+  const replication = peers.nodes.map(
+    ({ nodeId }) => `hostssl replication ${replicationRole(nodeId)} all cert map=${replicationRole(nodeId)}`,
+  );
+  const clients = [
+    `hostssl all ${POOLER_ROLE} all cert map=pooler`,
+    // Without a certificate of the platform even the right password is refused.
+    'hostssl all all all scram-sha-256 clientcert=verify-ca',
+  ];
+  return [
+    `# gate: ${gate}`,
+    `local all ${AGENT_ROLE} peer map=agent`,
+    'local all all reject',
+    'local replication all reject',
+    `host all ${AGENT_ROLE} all reject`,
+    ...replication, // R3: a standby's role belongs to one host's certificate.
+    `hostssl postgres ${PEER_ROLE} all cert map=peer`,
+    ...(gate === 'open' ? clients : []),
+    'host all all all reject',
+    'host replication all all reject',
+    '',
+  ].join('\n');
+}
+
+/** pg_ident.conf: which certificate (by the host that it names) or operating system user may take which role. */
+export function renderIdent({ peers }: Access): string {
+  const field = quoteHbaField;
+  const poolers = peers.poolers === 'any' ? ['/^.+$'] : peers.poolers;
+  return [
+    `agent ${field(currentUser().name)} ${AGENT_ROLE}`,
+    ...peers.nodes.flatMap(({ nodeId, hostId }) => [
+      `${replicationRole(nodeId)} ${field(hostId)} ${replicationRole(nodeId)}`,
+      `peer ${field(hostId)} ${PEER_ROLE}`,
+    ]),
+    ...poolers.map((hostId) => `pooler ${field(hostId)} ${POOLER_ROLE}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { atomicWrite, durableWrite, ensureDirectory, readIfPresent, signal, waitUntil } from '@tandem/host';
+import { Permanent, Transient } from '@tandem/platform';
+import { renderHba, renderIdent, type Access, type Gate, type Peers } from './access';
+import { connectAgent, using } from './connection';
+import type { NodeContext } from './node-options';
+import { findPostmaster } from './postmaster';
+import { quoteSetting } from './quoting';
+import { renderMainConf, renderParameters } from './settings';
+
+interface Loaded {
+  generation: string | null;
+  gate: Gate | null;
+}
+
+/**
+ * The files outside PGDATA, and the proof that the postmaster has loaded them. Changes are made one at a time: a
+ * reload belongs to the files that were written for it.
+ */
+export class Configuration {
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly node: NodeContext) {}
+
+  /** Writes what does not depend on the state of the protocol; access starts closed where nothing is known. */
+  async render(parameters: Record<string, string>): Promise<void> {
+    const { paths, user: owner } = this.node;
+    await ensureDirectory(this.node.dir, { owner });
+    for (const directory of [paths.conf, paths.log, paths.work]) await ensureDirectory(directory, { owner });
+    await durableWrite(paths.parametersConf, renderParameters(parameters), { owner });
+    await durableWrite(paths.mainConf, renderMainConf(this.node), { owner });
+    for (const path of [paths.namesConf, paths.replicationConf, paths.generationConf]) {
+      if ((await readIfPresent(path)) === undefined) await durableWrite(path, '', { owner });
+    }
+    await this.writeAccess(await this.access());
+  }
+
+  async access(): Promise<Access> {
+    const stored = await readIfPresent(this.node.paths.access);
+    return stored === undefined
+      ? { gate: 'closed', peers: { nodes: [], poolers: [] } }
+      : (JSON.parse(stored) as Access);
+  }
+
+  async writeGate(gate: Gate): Promise<void> {
+    await this.writeAccess({ ...(await this.access()), gate });
+  }
+
+  async writePeers(peers: Peers): Promise<void> {
+    await this.writeAccess({ ...(await this.access()), peers });
+  }
+
+  private async writeAccess(access: Access): Promise<void> {
+    const { paths, user: owner } = this.node;
+    await durableWrite(paths.hba, renderHba(access), { owner });
+    await durableWrite(paths.ident, renderIdent(access), { owner });
+    await durableWrite(paths.access, JSON.stringify(access), { owner });
+  }
+
+  /** Writes by `write`, then has a running postmaster load it all; the proof is included. */
+  change(write: () => Promise<void>, boundMs = 2_000): Promise<void> {
+    const mine = this.turn.then(async () => {
+      await write();
+      await this.load(boundMs);
+    });
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** What the postmaster itself has loaded, seen by a session that it has just forked; null when it never did. */
+  async loaded(): Promise<Loaded> {
+    const [row] = await using(connectAgent(this.node), (session) =>
+      session.query<{ generation: string | null; gate: Gate | null }>(
+        `SELECT current_setting('tandem.generation', true) AS generation, current_setting('tandem.gate', true) AS gate`,
+        [],
+        1_000,
+      ),
+    );
+    return row;
+  }
+
+  /**
+   * The generation is written last, and the postmaster reads it before pg_hba.conf within one signal handler: a fresh
+   * session that shows it was forked by a postmaster that has loaded everything written before. No clock is involved.
+   */
+  private async load(boundMs: number): Promise<void> {
+    const generation = randomBytes(8).toString('hex');
+    const { gate } = await this.access();
+    const text = `tandem.generation = ${quoteSetting(generation)}\ntandem.gate = ${quoteSetting(gate)}\n`;
+    await atomicWrite(this.node.paths.generationConf, text, { owner: this.node.user });
+    const postmaster = await findPostmaster(this.node);
+    if (!postmaster) return; // A stopped server reads the files when it starts.
+    signal(postmaster.pid, 'SIGHUP');
+    const isLoaded = async () => (await this.loaded().catch(() => undefined))?.generation === generation;
+    if (!(await waitUntil(isLoaded, { boundMs, everyMs: 2 }))) {
+      throw new Transient('reload-unproven', `PostgreSQL did not show the new configuration within ${boundMs} ms`);
+    }
+    await this.refuseFaultyAccess();
+  }
+
+  /** With a faulty line PostgreSQL keeps the old pg_hba.conf and says so in its log only. */
+  private async refuseFaultyAccess(): Promise<void> {
+    const faults = await using(connectAgent(this.node), (session) =>
+      session.query<{ error: string }>(
+        `SELECT error FROM pg_hba_file_rules WHERE error IS NOT NULL
+         UNION ALL SELECT error FROM pg_ident_file_mappings WHERE error IS NOT NULL`,
+      ),
+    );
+    if (faults.length > 0) throw new Permanent('hba-faulty', faults.map(({ error }) => error).join('; '));
+  }
+}

@@ -1,0 +1,55 @@
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDirectory } from '@tandem/host';
+import { readControlData, readStoppedHistory } from './control-data';
+import { parseLsn } from './lsn';
+import type { NodeContext } from './node-options';
+import type { TimelineHistory } from './timeline-history';
+import { tool } from './tool';
+
+const SEGMENT_BITS = 24n; // 16 MB, what initdb makes.
+
+/** Where a stopped node's WAL ends on its own timeline: what it wrote or received, whether or not it was replayed. */
+export async function localWalEnd(node: NodeContext, history: TimelineHistory): Promise<string> {
+  const control = await readControlData(node);
+  const start =
+    control.timeline === history.timeline
+      ? control.latestCheckpointLsn
+      : (history.ancestors.at(-1)?.switchLsn ?? control.latestCheckpointLsn);
+  const args = ['-p', join(node.paths.data, 'pg_wal'), '-t', String(history.timeline), '-s', start, '--stats'];
+  // The end of WAL is an error for pg_waldump; the statistics before it tell how far it got.
+  const { stdout } = await tool(node, 'pg_waldump', args, 60_000);
+  return /WAL statistics between \S+ and ([0-9A-F]+\/[0-9A-F]+)/.exec(stdout)?.[1] ?? start;
+}
+
+function segmentOf(name: string): { timeline: number; number: bigint } | undefined {
+  if (!/^[0-9A-F]{24}$/.test(name)) return undefined;
+  const [timeline, high, low] = [0, 8, 16].map((at) => parseInt(name.slice(at, at + 8), 16));
+  return { timeline, number: BigInt(high) * (1n << (32n - SEGMENT_BITS)) + BigInt(low) };
+}
+
+/**
+ * R9: keeps the segments that hold WAL from `fromLsn` on, with the history files, before it is thrown away. Copies:
+ * pg_rewind writes into the files of pg_wal. Returns where they lie.
+ */
+export async function keepWal(node: NodeContext, { epoch, fromLsn }: { epoch: number; fromLsn: string }) {
+  const directory = join(node.paths.walKept, String(epoch));
+  await ensureDirectory(node.paths.walKept, { owner: node.user });
+  await ensureDirectory(directory, { owner: node.user });
+  const history = await readStoppedHistory(node);
+  const first = parseLsn(fromLsn) >> SEGMENT_BITS;
+  const last = parseLsn(await localWalEnd(node, history)) >> SEGMENT_BITS;
+  const wal = join(node.paths.data, 'pg_wal');
+  for (const name of await readdir(wal)) {
+    const segment = segmentOf(name);
+    const wanted = segment ? segment.number >= first && segment.number <= last : name.endsWith('.history');
+    if (wanted) await copyFile(join(wal, name), join(directory, name));
+  }
+  return directory;
+}
+
+/** Bytes of WAL between two positions, never negative. */
+export function bytesBetween(from: string, to: string): number {
+  const difference = parseLsn(to) - parseLsn(from);
+  return difference > 0n ? Number(difference) : 0;
+}

@@ -1,0 +1,96 @@
+import { waitUntil } from '@tandem/host';
+import { Transient } from '@tandem/platform';
+import type { Configuration } from './configuration';
+import { connectAgent, using, type Connection } from './connection';
+import { writeNames, type Names } from './names';
+import type { NodeContext } from './node-options';
+
+/**
+ * A commit that leaves nothing behind, takes no lock and is replicated like any other: a transactional logical message
+ * gives the transaction an id, so its commit record is flushed, and waits for the names, without touching a table.
+ */
+const PROBE_COMMIT = `SELECT pg_logical_emit_message(true, 'tandem', 'probe')`;
+
+/** A commit that reaches the disk of this node without waiting for anybody (R7). */
+export async function localProbeCommit(node: NodeContext, boundMs = 2_000): Promise<void> {
+  await using(connectAgent(node), async (session) => {
+    await session.query(`SET synchronous_commit = local`);
+    await session.query(PROBE_COMMIT, [], boundMs);
+  });
+}
+
+/**
+ * R3, R8: that the names are in force is shown by a commit that waits for nobody; from then on every commit waits,
+ * also while `nobody` is exchanged for the real name. The probe returns when the real secondary has flushed it, and
+ * with it everything before. A proof that is given up leaves its session waiting: a waiting commit is never cancelled.
+ */
+export class NamesProof {
+  private returned = false;
+  private failure: unknown;
+
+  private constructor(
+    private readonly node: NodeContext,
+    private readonly configuration: Configuration,
+    private readonly session: Connection,
+    private readonly backendPid: number,
+  ) {
+    this.session.query(PROBE_COMMIT, [], 2 ** 31 - 1).then(
+      () => (this.returned = true),
+      (error: unknown) => (this.failure = error),
+    );
+  }
+
+  static async begin(node: NodeContext, configuration: Configuration): Promise<NamesProof> {
+    await configuration.change(() => writeNames(node, 'nobody'));
+    const session = await connectAgent(node, { statementMs: 0 });
+    const [{ pid }] = await session.query<{ pid: number }>(
+      `SELECT pg_backend_pid() AS pid, set_config('synchronous_commit', 'on', false)`,
+    );
+    return new NamesProof(node, configuration, session, pid);
+  }
+
+  /** Whether the probe has been seen waiting within the bound: yes means that the names are in force. */
+  async waiting(boundMs = 1_000): Promise<boolean> {
+    return using(connectAgent(this.node), async (observer) => {
+      const seen = async () => {
+        if (this.returned || this.failure) return 'over';
+        const rows = await observer.query(
+          `SELECT 1 FROM pg_stat_get_activity($1) WHERE wait_event = 'SyncRep'`,
+          [this.backendPid],
+          1_000,
+        );
+        return rows.length === 1 && 'waiting';
+      };
+      return (await waitUntil(seen, { boundMs, everyMs: 2 })) === 'waiting';
+    });
+  }
+
+  /**
+   * Exchanges `nobody` for the real name and waits for the probe. Returns L of R3: the insert position taken while the
+   * names were in force. Throws Transient when the secondary has not flushed the probe in time; the real name stays in
+   * force and the call may be repeated.
+   */
+  async complete(realName: string, boundMs = 2_000): Promise<{ insertLsn: string }> {
+    const names: Names = { only: realName };
+    await this.configuration.change(() => writeNames(this.node, names));
+    return using(connectAgent(this.node), async (session) => {
+      const [{ lsn }] = await session.query<{ lsn: string }>(`SELECT pg_current_wal_insert_lsn()::text AS lsn`);
+      await session.query(`SET synchronous_commit = local`);
+      // The sender looks for waiters to release when a reply comes in, and fresh WAL brings one at once.
+      await session.query(PROBE_COMMIT);
+      await waitUntil(() => this.returned || this.failure !== undefined, { boundMs, everyMs: 2 });
+      if (!this.returned) {
+        throw new Transient('probe-unflushed', 'the secondary has not flushed the probe commit in time', {
+          cause: this.failure,
+        });
+      }
+      await this.session.end();
+      return { insertLsn: lsn };
+    });
+  }
+
+  /** Gives the proof up; the session ends by itself once its commit is released. */
+  abandon(): void {
+    this.session.destroy();
+  }
+}
