@@ -1,1 +1,3 @@
-export {};
+export { run } from './run';
+export type { Terminal } from './run';
+export { exitCodes } from './exit-codes';

@@ -1,0 +1,68 @@
+import type { CommandContext } from './command-context';
+import { drill } from './drill';
+import { listEvents } from './events';
+import { listHosts } from './hosts';
+import { createInstance, deleteInstance, listInstances, showInstance } from './instances';
+import { switchover } from './switchover';
+
+export interface Command {
+  /** The words that choose it. */
+  readonly words: readonly string[];
+  /** The names of the words that follow; each must be given. */
+  readonly takes: readonly string[];
+  /** Options besides those that every command has; with a value or without. */
+  readonly options: Readonly<Record<string, { type: 'string' | 'boolean'; says: string }>>;
+  readonly says: string;
+  run(context: CommandContext): Promise<void>;
+}
+
+const wait = { wait: { type: 'boolean', says: 'wait until it is done' } } as const;
+const text = (says: string) => ({ type: 'string', says }) as const;
+const flag = (says: string) => ({ type: 'boolean', says }) as const;
+
+export const commands: readonly Command[] = [
+  {
+    words: ['instances', 'create'],
+    takes: ['name'],
+    options: {
+      edition: text('ha (default) or basic'),
+      zones: text('multi-zone (default) or single-zone'),
+      account: text('application account (default app)'),
+      database: text('database (default app)'),
+      password: text('password of the account (default: a random one; others see the command line)'),
+      ...wait,
+    },
+    says: 'create an instance',
+    run: createInstance,
+  },
+  { words: ['instances', 'list'], takes: [], options: {}, says: 'all instances', run: listInstances },
+  { words: ['instances', 'show'], takes: ['instance'], options: {}, says: 'one instance', run: showInstance },
+  { words: ['instances', 'delete'], takes: ['instance'], options: wait, says: 'delete it', run: deleteInstance },
+  { words: ['hosts'], takes: [], options: {}, says: 'hosts and what lies on them', run: listHosts },
+  {
+    words: ['events'],
+    takes: [],
+    options: {
+      follow: flag('go on with what happens, until Ctrl-C'),
+      instance: text('only this instance'),
+      last: text('how many of the newest (default 50, at most 1000)'),
+      after: text('the first page after this position instead'),
+    },
+    says: 'the history',
+    run: listEvents,
+  },
+  {
+    words: ['switchover'],
+    takes: ['instance'],
+    options: { target: text('the node that is to take over'), 'no-wait': flag('do not wait for its end') },
+    says: 'planned change of the primary',
+    run: switchover,
+  },
+  {
+    words: ['drill'],
+    takes: ['action', 'host|instance'],
+    options: {},
+    says: 'kill-host, start-host, freeze-host, thaw-host <host>; kill-postmaster <instance>',
+    run: drill,
+  },
+];
