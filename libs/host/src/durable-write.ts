@@ -69,9 +69,12 @@ export async function durableRemove(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Creates a directory with its parents and gives it, but not its parents, mode and owner. */
+/** Creates a directory; it and those of its parents that had to be made get mode and owner (a server must get in). */
 export async function ensureDirectory(path: string, options: WriteOptions = {}): Promise<void> {
-  await mkdir(path, { recursive: true, mode: options.mode ?? 0o700 });
-  await chmod(path, options.mode ?? 0o700);
-  if (options.owner && currentUser().uid === 0) await chown(path, options.owner.uid, options.owner.gid);
+  const mode = options.mode ?? 0o700;
+  const first = (await mkdir(path, { recursive: true, mode })) ?? path;
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    await chmod(made, mode);
+    if (options.owner && currentUser().uid === 0) await chown(made, options.owner.uid, options.owner.gid);
+  }
 }
