@@ -1,1 +1,13 @@
-export {};
+export * from './topology-store';
+export { compareFingerprints, type ResetReason, type StoreFingerprint, type StoreReset } from './store-fingerprint';
+export { openTopologyStore, type OpenTopologyStore } from './open-topology-store';
+export { NatsTopologyStore } from './nats-topology-store';
+export type { StoreRole } from './ensure-stream';
+export { MINIMUM_CLUSTER_VERSION, assertServerFit } from './server-fitness';
+export { KEPT_VERSIONS } from './purge-record';
+export { followRecordTrail, type RecordTrailOptions } from './record-trail';
+export { MemoryTopology } from './memory-topology';
+export { SessionHolder, type SessionHolderOptions } from './session-holder';
+export { SessionObserver, type HostVerdicts } from './session-observer';
+export * from './session-judge';
+export { SELF_TEST_STREAM, SESSION_STREAM, sessionSubject } from './store-streams';

@@ -1,0 +1,130 @@
+import { InstanceId, streams, subjects } from '@tandem/contracts';
+import { Backoff } from '@tandem/platform';
+import {
+  AckPolicy,
+  ConsumerEvents,
+  ConsumerMessages,
+  DeliverPolicy,
+  JetStreamManager,
+  JsMsg,
+  NatsConnection,
+} from 'nats';
+import { nanos } from 'nats';
+import { decodeRecord } from './record-codec';
+import { RecordVersion, Watch } from './topology-store';
+
+/** Two heartbeats missed (2 s) begin a new session; the server forgets an abandoned consumer after INACTIVE_MS. */
+const HEARTBEAT_MS = 1000;
+const INACTIVE_MS = 10_000;
+const TROUBLE: readonly string[] = [
+  ConsumerEvents.HeartbeatsMissed,
+  ConsumerEvents.ConsumerDeleted,
+  ConsumerEvents.ConsumerNotFound,
+  ConsumerEvents.StreamNotFound,
+  ConsumerEvents.NoResponders,
+];
+
+export interface WatchParts {
+  readonly nc: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly saw: (version: RecordVersion) => void;
+  /** A message on a record's subject that is not a record; it is skipped. */
+  readonly onUnreadable: (error: unknown) => void;
+}
+
+/**
+ * Delivers the last version of each record, then each newer one, by an ephemeral consumer. Whenever the connection or
+ * the consumer is in doubt a new session begins with the last versions again: nothing newest is missed, versions in
+ * between may be (the record trail has them all). A watch that is silent says nothing about anybody.
+ */
+export class RecordWatch implements Watch {
+  readonly ready: Promise<void>;
+  private markReady!: () => void;
+  private readonly delivered = new Map<InstanceId, string>();
+  private readonly stopped = new AbortController();
+  private readonly running: Promise<void>;
+
+  constructor(
+    private readonly parts: WatchParts,
+    private readonly what: InstanceId | 'all',
+    private readonly onVersion: (version: RecordVersion) => void,
+  ) {
+    this.ready = new Promise((resolve) => (this.markReady = resolve));
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const backoff = new Backoff({ minMs: 20, maxMs: 1000 });
+    while (!this.stopped.signal.aborted && !this.parts.nc.isClosed()) {
+      // A session that fails is begun again; what it could not tell is told by the next one.
+      await this.session(() => backoff.reset()).catch(() => undefined);
+      await backoff.pause(this.stopped.signal);
+    }
+  }
+
+  private async session(begun: () => void): Promise<void> {
+    const { nc, jsm } = this.parts;
+    const trouble = new AbortController();
+    const end = AbortSignal.any([trouble.signal, this.stopped.signal]);
+    const statuses = nc.status();
+    void abortOn(statuses, ['disconnect', 'reconnect'], trouble);
+    try {
+      const info = await jsm.consumers.add(streams.topology, {
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.LastPerSubject,
+        filter_subject: this.what === 'all' ? subjects.allTopology : subjects.topology(this.what),
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: nanos(INACTIVE_MS),
+      });
+      if (info.num_pending === 0) this.markReady();
+      const consumer = await nc.jetstream().consumers.get(streams.topology, info.name);
+      const messages = await consumer.consume({ callback: (m) => this.deliver(m), idle_heartbeat: HEARTBEAT_MS });
+      void messages.status().then((iterator) => abortOn(iterator, TROUBLE, trouble));
+      begun();
+      await ended(messages, end);
+      await messages.close();
+      void jsm.consumers.delete(streams.topology, info.name).catch(() => undefined);
+    } finally {
+      (statuses as unknown as { stop(): void }).stop();
+    }
+  }
+
+  private deliver(message: JsMsg): void {
+    if (this.stopped.signal.aborted) return;
+    try {
+      const record = decodeRecord(message.data, `sequence ${message.seq}`);
+      const key = `${message.seq} ${record.id}`;
+      if (this.delivered.get(record.instanceId) !== key) {
+        this.delivered.set(record.instanceId, key);
+        const version = { seq: message.seq, record };
+        this.parts.saw(version);
+        this.onVersion(version);
+      }
+    } catch (error) {
+      this.parts.onUnreadable(error);
+    }
+    if (message.info.pending === 0) this.markReady();
+  }
+}
+
+async function abortOn(
+  iterator: AsyncIterable<{ type: string }>,
+  types: readonly string[],
+  controller: AbortController,
+): Promise<void> {
+  for await (const { type } of iterator) if (types.includes(type)) controller.abort();
+}
+
+async function ended(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await Promise.race([
+    messages.closed(),
+    new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+  ]);
+}
