@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+
+/** Every path below one data directory. */
+export function pathsOf(dataDir: string) {
+  const secrets = join(dataDir, 'secrets');
+  const control = join(dataDir, 'control');
+  const run = join(dataDir, 'run');
+  return {
+    secrets,
+    apiToken: join(secrets, 'api-token'),
+    key: join(secrets, 'key'),
+    demo: join(secrets, 'demo.json'),
+    natsCredentials: (user: string) => join(secrets, `nats-${user}.json`),
+    pki: join(dataDir, 'pki'),
+    nats: join(dataDir, 'nats'),
+    natsConfig: join(dataDir, 'nats', 'nats.conf'),
+    control,
+    controlSockets: join(control, 's'),
+    logs: join(dataDir, 'logs'),
+    log: (name: string) => join(dataDir, 'logs', `${name}.log`),
+    run,
+    platform: join(run, 'platform.json'),
+    lock: join(run, 'launcher.lock'),
+    socket: join(run, 'launcher.sock'),
+    hosts: join(dataDir, 'hosts'),
+    host: (id: string) => join(dataDir, 'hosts', id),
+  };
+}
+
+export type Paths = ReturnType<typeof pathsOf>;
+
+/** Fixed ports of an installation, from its base. Endpoints take base+100.., PostgreSQL base+400.. */
+export function portsOf(base: number) {
+  return { api: base, health: (index: number) => base + 1 + index, nats: base + 22, control: base + 32 };
+}

@@ -1,0 +1,86 @@
+import { pathsOf, portsOf } from './layout';
+import { newPassword, writeOwned, writeOwnedOnce } from './owned-files';
+import { Settings } from './settings';
+import { readFileSync } from 'node:fs';
+
+const users = ['control', 'agent', 'observer'] as const;
+
+/** Writes NATS's configuration and the credentials of its users; passwords are made once and kept. */
+export function writeNatsConfig(settings: Settings): void {
+  const paths = pathsOf(settings.dataDir);
+  const owned = { mode: 0o600, user: settings.user };
+  for (const user of users) {
+    // An observer must not read other clients' replies: its inboxes have a prefix of their own.
+    const inbox = user === 'observer' ? { inboxPrefix: observerInbox } : {};
+    const make = () => JSON.stringify({ user, pass: newPassword(), ...inbox });
+    writeOwnedOnce(paths.natsCredentials(user), make, owned);
+  }
+  const passwordOf = (user: string) =>
+    (JSON.parse(readFileSync(paths.natsCredentials(user), 'utf8')) as { pass: string }).pass;
+  writeOwned(
+    paths.natsConfig,
+    renderNatsConfig({ storeDir: paths.nats, port: portsOf(settings.portBase).nats, passwordOf }),
+    owned,
+  );
+}
+
+const observerInbox = '_INBOX_observer';
+
+/** Pure: the text of nats.conf. Only loopback listens. */
+export function renderNatsConfig(options: {
+  storeDir: string;
+  port: number;
+  passwordOf: (user: string) => string;
+}): string {
+  const user = (name: string, permissions: object): string =>
+    `    { user: ${name}, password: ${quote(options.passwordOf(name))}, permissions: ${JSON.stringify(permissions)} }`;
+  return [
+    `listen: "127.0.0.1:${options.port}"`,
+    'server_name: tandem',
+    `jetstream { store_dir: ${quote(options.storeDir)}, max_memory_store: 64MB, max_file_store: 4GB }`,
+    'authorization {',
+    '  users: [',
+    user('control', { publish: ['>'], subscribe: ['>'] }),
+    user('agent', agentPermissions),
+    user('observer', observerPermissions),
+    '  ]',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** An agent changes records by CAS and nothing else of the stores: R11 lets nobody on a host purge or delete them. */
+const agentPermissions = {
+  publish: {
+    allow: ['>'],
+    deny: [
+      'events.>',
+      'cmd.drill.>',
+      'cmd.instance-manager.>',
+      ...['DELETE', 'PURGE', 'UPDATE'].map((verb) => `$JS.API.STREAM.${verb}.TANDEM_TOPOLOGY`),
+      ...['DELETE', 'PURGE', 'UPDATE', 'MSG.DELETE'].map((verb) => `$JS.API.STREAM.${verb}.TANDEM_EVENTS`),
+      '$JS.API.STREAM.MSG.DELETE.TANDEM_TOPOLOGY',
+    ],
+  },
+  subscribe: ['>'],
+};
+
+const observerPermissions = {
+  publish: [
+    '$JS.API.INFO',
+    '$JS.API.STREAM.NAMES',
+    '$JS.API.STREAM.INFO.TANDEM_EVENTS',
+    '$JS.API.CONSUMER.CREATE.TANDEM_EVENTS',
+    '$JS.API.CONSUMER.CREATE.TANDEM_EVENTS.>',
+    '$JS.API.CONSUMER.DURABLE.CREATE.TANDEM_EVENTS.>',
+    '$JS.API.CONSUMER.INFO.TANDEM_EVENTS.>',
+    '$JS.API.CONSUMER.MSG.NEXT.TANDEM_EVENTS.>',
+    '$JS.ACK.TANDEM_EVENTS.>',
+    '$JS.FC.>',
+  ],
+  subscribe: ['events.>', `${observerInbox}.>`],
+};
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,15 @@
+/** Prints short lines with the time since the start, and passes them to a parent that waits in the foreground. */
+export class Progress {
+  private readonly began = performance.now();
+
+  /** One step that is done. */
+  step(text: string): void {
+    const seconds = ((performance.now() - this.began) / 1_000).toFixed(1).padStart(5);
+    this.print(`[${seconds} s] ${text}`);
+  }
+
+  print(text: string): void {
+    if (process.connected) process.send?.({ line: text });
+    console.log(text);
+  }
+}
