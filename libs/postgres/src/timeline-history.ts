@@ -29,7 +29,7 @@ export type Comparison =
   /** Numbers and switches agree: by WAL alone no difference can be seen; the epoch of the branch decides (R9). */
   | { kind: 'same' }
   /** The local timeline is part of the other's past, which left it at `forkLsn`. */
-  | { kind: 'behind'; forkLsn: string }
+  | { kind: 'ancestor'; forkLsn: string }
   /** Each has something that the other lacks, from `forkLsn` on. */
   | { kind: 'diverged'; forkLsn: string }
   | { kind: 'unrelated' };
@@ -45,7 +45,7 @@ export function compareHistories(local: TimelineHistory, other: TimelineHistory)
     const [a, b] = [ours[i], theirs[i]];
     if (a.timeline !== b.timeline) return i === 0 ? { kind: 'unrelated' } : forkBefore(theirs[i - 1].switchLsn);
     if (a.end === b.end) continue;
-    if (a.end === undefined) return { kind: 'behind', forkLsn: b.switchLsn! };
+    if (a.end === undefined) return { kind: 'ancestor', forkLsn: b.switchLsn! };
     const forkLsn = b.end === undefined || a.end < b.end ? a.switchLsn! : b.switchLsn!;
     return { kind: 'diverged', forkLsn };
   }

@@ -32,10 +32,19 @@ export class TestPair {
     const pki = this.pki.issue(hostId, address);
     const host = join(this.root, `the ${hostId}`);
     const options = { nodeId, dir: join(host, 'nodes', nodeId), socketDir: join(host, 's'), address, port };
-    return { node: new PostgresNode({ ...options, pgBin: PG_BIN, pki }), nodeId, hostId, at: { host: address, port }, pki };
+    return {
+      node: new PostgresNode({ ...options, pgBin: PG_BIN, pki }),
+      nodeId,
+      hostId,
+      at: { host: address, port },
+      pki,
+    };
   }
 
-  readonly peers = () => ({ nodes: [this.a, this.b].map(({ nodeId, hostId }) => ({ nodeId, hostId })), poolers: 'any' as const });
+  readonly peers = () => ({
+    nodes: [this.a, this.b].map(({ nodeId, hostId }) => ({ nodeId, hostId })),
+    poolers: 'any' as const,
+  });
 
   /** The first node as primary, gate closed, names clear. */
   async startPrimary(parameters: Record<string, string> = {}): Promise<void> {
@@ -53,9 +62,12 @@ export class TestPair {
     await standby.node.attachStream({ ...primary.at, applicationName: standby.nodeId, slotName: slotOf(standby) });
     await standby.node.start({ role: 'standby', names: 'clear' });
     await standby.node.waitAccepting();
-    const streaming = await waitUntil(async () => (await standby.node.observeStandby()).receiver?.status === 'streaming', {
-      boundMs: 10_000,
-    });
+    const streaming = await waitUntil(
+      async () => (await standby.node.observeStandby()).receiver?.status === 'streaming',
+      {
+        boundMs: 10_000,
+      },
+    );
     if (!streaming) throw new Error('the standby does not stream');
   }
 
