@@ -13,6 +13,9 @@ export interface RecordTrailOptions {
   readonly durable?: string;
 }
 
+/** A killed server forgets acknowledgements; what it then takes for being under way comes again after this time (ms). */
+const ACK_WAIT_MS = 2000;
+
 /**
  * R11: every version of every record, in order, acknowledged after `onVersion` resolved. While the event log is away
  * the same version is tried again, with pauses up to 1 s, for ever: none is skipped and none overtakes another.
@@ -21,6 +24,7 @@ export function followRecordTrail(bus: Bus, options: RecordTrailOptions): Consum
   return consume(bus, {
     stream: streams.topology,
     durable: options.durable ?? 'record-trail',
+    ackWaitMs: ACK_WAIT_MS,
     handler: async ({ seq, body }) => {
       const parsed = topologyRecord.safeParse(body);
       if (!parsed.success)

@@ -58,6 +58,8 @@ export class StoreContinuity {
 
   /** Takes the store as it stands now for the one to compare with. */
   async accept(): Promise<void> {
+    // A look under way still compares with what was known before.
+    await this.looking?.catch(() => undefined);
     const { fingerprint, serverId } = await this.fetch();
     if (!fingerprint) throw unreachable('stream is missing', undefined);
     this.known = fingerprint;
