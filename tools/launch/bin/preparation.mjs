@@ -96,7 +96,7 @@ export function build() {
   const stamp = sourceStamp(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   console.log('Building ...');
-  const nx = join(root, 'node_modules/nx/bin/nx.js');
+  const nx = join(root, 'node_modules/.bin/nx');
   const run = spawnSync(process.execPath, [nx, 'run', 'tandem:build'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

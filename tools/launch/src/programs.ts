@@ -101,5 +101,8 @@ function passedOn(): Record<string, string> {
 function systemEnvironment(settings: Settings): Record<string, string> {
   // nats-server and pgbouncer lie in sbin, which an ordinary user's PATH lacks.
   const path = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`;
-  return { PATH: path, HOME: settings.dataDir, LANG: 'C.UTF-8', NODE_ENV: 'production' };
+  // The mark by which a test run finds what it has left behind.
+  const run = process.env['TANDEM_TEST_RUN'];
+  const mark: Record<string, string> = run === undefined ? {} : { TANDEM_TEST_RUN: run };
+  return { PATH: path, HOME: settings.dataDir, LANG: 'C.UTF-8', NODE_ENV: 'production', ...mark };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { processesIn } from './pid-namespace';
-import { signalPid } from './process-table';
+import { ProcessRow, signalPid } from './process-table';
 import { waitUntil } from './wait-until';
 
 /** How a host is frozen. `cgroup-*` names a directory that the host's init joins before it starts anything. */
@@ -44,7 +44,9 @@ function canUse(kind: 'cgroup-v1' | 'cgroup-v2', dir: string): boolean {
     // In a hybrid hierarchy the unified tree lies elsewhere, and v1 has the freezer.
     if (kind === 'cgroup-v2' && !existsSync('/sys/fs/cgroup/cgroup.controllers')) return false;
     mkdirSync(dir, { recursive: true });
-    accessSync(join(dir, kind === 'cgroup-v1' ? 'freezer.state' : 'cgroup.freeze'), constants.W_OK);
+    // A group left by a host that was killed while frozen would freeze its successor.
+    if (kind === 'cgroup-v1') writeFileSync(join(dir, 'freezer.state'), 'THAWED');
+    else writeFileSync(join(dir, 'cgroup.freeze'), '0');
     accessSync(join(dir, 'cgroup.procs'), constants.W_OK);
     return true;
   } catch {
@@ -77,33 +79,34 @@ function cgroupFreezer(record: Exclude<FreezerRecord, { kind: 'signals' }>): Fre
 
 function signalFreezer(record: FreezerRecord, namespace: string): Freezer {
   const all = () => processesIn(namespace);
-  const running = () => all().filter((row) => row.state !== 'T');
-  return {
-    record,
-    // A process may fork while the sweep passes: swept again until a pass finds all of them stopped.
-    freeze: () =>
-      waitUntil(
-        'the host is stopped',
-        () => {
-          const left = running();
-          left.forEach((row) => signalPid(row.pid, 'SIGSTOP'));
-          return left.length === 0;
-        },
-        { boundMs: FREEZE_BOUND_MS, everyMs: 1 },
-      ),
-    thaw: () =>
-      waitUntil(
-        'the host is resumed',
-        () => {
-          const stopped = all().filter((row) => row.state === 'T');
-          stopped.forEach((row) => signalPid(row.pid, 'SIGCONT'));
-          return stopped.length === 0;
-        },
-        { boundMs: FREEZE_BOUND_MS, everyMs: 1 },
-      ),
-    isFrozen: () => all().length > 0 && running().length === 0,
-    remove: () => Promise.resolve(),
+  const signalAll = (signal: NodeJS.Signals): void => all().forEach((row) => void signalPid(row.pid, signal));
+  const sweep = { boundMs: FREEZE_BOUND_MS, everyMs: 1 };
+  // One in state D (waiting for a disk, or for a vforked child that is itself stopped) shows no T. It stops before its
+  // next instruction, if it was signalled before: so it must have been there in an earlier pass.
+  const freeze = async (): Promise<void> => {
+    const signalled = new Set<number>();
+    const still = (row: ProcessRow): boolean => row.state === 'T' || (row.state === 'D' && signalled.has(row.pid));
+    // A process may fork while a pass goes on: swept again until a pass finds all of them still.
+    const pass = (): boolean => {
+      const left = all().filter((row) => !still(row));
+      left.forEach((row) => signalPid(row.pid, 'SIGSTOP') && signalled.add(row.pid));
+      return left.length === 0;
+    };
+    await waitUntil('the host is stopped', pass, sweep);
   };
+  const stopped = () => all().filter((row) => row.state === 'T');
+  const thaw = (): Promise<void> =>
+    waitUntil(
+      'the host is resumed',
+      () => {
+        // To all: it also takes back a stop that is still pending.
+        if (stopped().length > 0) signalAll('SIGCONT');
+        return stopped().length === 0;
+      },
+      sweep,
+    );
+  const isFrozen = (): boolean => stopped().length > 0 && all().every((row) => 'TD'.includes(row.state));
+  return { record, freeze, thaw, isFrozen, remove: () => Promise.resolve() };
 }
 
 /** An empty group costs nothing: one that stays busy for a second is left behind. */

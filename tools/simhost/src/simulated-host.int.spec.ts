@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listProcesses, SimulatedHost, waitUntil, commandLine, readProcess } from '.';
+import { FreezerRecord, openFreezer } from './freezer';
 import { readHostRecord, writeHostRecord } from './host-record';
 
+const abandoned: FreezerRecord[] = [];
 const root = process.getuid?.() === 0;
 const user = root ? 'postgres' : undefined;
 
@@ -46,6 +48,7 @@ describe('a simulated host', () => {
   afterEach(async () => {
     await host.kill();
     rmSync(dir, { recursive: true, force: true });
+    for (const record of abandoned.splice(0)) await openFreezer(record, '').remove();
   });
 
   it('dies with everything that runs in it, sessions of their own included', async () => {
@@ -169,6 +172,8 @@ describe('a simulated host', () => {
 function useSignals(host: SimulatedHost, dir: string): void {
   const record = readHostRecord(dir);
   if (record === null) throw new Error('the host has no record');
+  // Its group is left alone from here on, and thereby not removed at the end.
+  abandoned.push(record.freezer);
   writeHostRecord(dir, { ...record, freezer: { kind: 'signals' } });
   host.adopt();
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { chooseFreezer, Freezer, openFreezer } from './freezer';
@@ -49,7 +50,7 @@ export class SimulatedHost {
     if (this.isRunning() || this.adopt()) return;
     const { dir, programs, user, logFile } = this.options;
     mkdirSync(dirname(logFile), { recursive: true });
-    const freezer = chooseFreezer(`${this.options.id}-${process.pid}-${Date.now().toString(36)}`);
+    const freezer = chooseFreezer(freezerName(this.options));
     const [command = '', ...args] = hostCommand({ dir, programs, freezer, user });
     const log = openSync(logFile, 'a', 0o640);
     const child = spawn(command, args, { env: this.environment(), stdio: ['ignore', log, log], detached: true });
@@ -205,4 +206,9 @@ function isInit(pid: number): boolean {
 
 function isSupervisor(pid: number): boolean {
   return /\/supervise\.sh /.test(commandLine(pid));
+}
+
+/** The same at every start, so that a group which a killed launcher left is taken up again and removed at last. */
+function freezerName({ id, dir }: SimulatedHostOptions): string {
+  return `${id}-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
 }
