@@ -1,1 +1,2 @@
-export {};
+export { apiGatewayConfig, type ApiGatewayConfig } from './api-gateway.config';
+export { startApiGateway } from './api-gateway.application';

@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from '@tandem/platform';
+import type { ApiGatewayConfig } from './api-gateway.config';
+import { ApiGatewayModule } from './api-gateway.module';
+import { httpAdapter } from './http/http-adapter';
+import { ProblemFilter } from './http/problem-filter';
+
+/** The gateway, listening on loopback only: nothing but this machine reaches a token sent in the clear. */
+export async function startApiGateway(config: ApiGatewayConfig, logger: Logger): Promise<NestFastifyApplication> {
+  const module = ApiGatewayModule.for(config, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config.apiToken, logger), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  await app.listen(config.port, '127.0.0.1');
+  return app;
+}

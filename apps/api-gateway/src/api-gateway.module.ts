@@ -1,0 +1,64 @@
+import { DynamicModule, Module, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Logger, monotonicMs } from '@tandem/platform';
+import type { ApiGatewayConfig } from './api-gateway.config';
+import { EventLogLink } from './backends/event-log-link';
+import { NatsLink } from './backends/nats-link';
+import { ServiceRequests } from './backends/service-requests';
+import { CreateInstanceController } from './create-instance/create-instance.controller';
+import { DeleteInstanceController } from './delete-instance/delete-instance.controller';
+import { DrillsController } from './drills/drills.controller';
+import { EventReader } from './events/event-reader';
+import { EventStreamController } from './events/event-stream.controller';
+import { EventsController } from './events/events.controller';
+import { HealthController } from './health/health.controller';
+import { HostsController } from './hosts/hosts.controller';
+import { OperationsController } from './operations/operations.controller';
+import { InstanceLookup } from './read-model/instance-lookup';
+import { ReadModel } from './read-model/read-model';
+import { ShowInstanceController } from './show-instance/show-instance.controller';
+import { SwitchoverController } from './switchover/switchover.controller';
+
+@Module({})
+export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly nats: NatsLink,
+    private readonly eventLog: EventLogLink,
+  ) {}
+
+  static for(config: ApiGatewayConfig, logger: Logger): DynamicModule {
+    const model = new ReadModel(monotonicMs);
+    const nats = new NatsLink(config, model, logger);
+    return {
+      module: ApiGatewayModule,
+      controllers: [
+        HealthController,
+        CreateInstanceController,
+        ShowInstanceController,
+        DeleteInstanceController,
+        SwitchoverController,
+        OperationsController,
+        HostsController,
+        EventStreamController,
+        EventsController,
+        DrillsController,
+      ],
+      providers: [
+        InstanceLookup,
+        EventReader,
+        { provide: ReadModel, useValue: model },
+        { provide: NatsLink, useValue: nats },
+        { provide: EventLogLink, useValue: new EventLogLink(config, model, logger) },
+        { provide: ServiceRequests, useValue: new ServiceRequests(nats, model) },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.nats.start();
+    this.eventLog.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.nats.stop(), this.eventLog.stop()]);
+  }
+}

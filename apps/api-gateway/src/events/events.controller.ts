@@ -1,0 +1,17 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { EventPage } from '@tandem/contracts';
+import { parseInput } from '../http/parse-input';
+import { eventQuery } from './event-query';
+import { EventReader } from './event-reader';
+
+@Controller('v1/events')
+export class EventsController {
+  constructor(private readonly reader: EventReader) {}
+
+  @Get()
+  page(@Query() query: unknown): EventPage | Promise<EventPage> {
+    const { after, last, limit, instance } = parseInput(eventQuery, query);
+    const fits = this.reader.filter(instance);
+    return last === undefined ? this.reader.after(after ?? 0, limit, fits) : this.reader.newest(last, fits);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Logger } from '@tandem/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemDocument, problemOf } from './problem';
+
+/** Answers with a problem document; what is our fault is logged with the trace id that the document names. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const problem = problemOf(error);
+  const path = request.url.split('?')[0];
+  const document = problemDocument(problem, path, request.id);
+  if (document.status >= 500) {
+    const level = problem.code === 'internal' ? 'error' : 'warn';
+    logger[level]({ err: problem.more.cause ?? problem, traceId: request.id, path }, 'A request was not carried out');
+  }
+  if (reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  if (problem.code === 'unavailable') void reply.header('retry-after', '1');
+  if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+}
