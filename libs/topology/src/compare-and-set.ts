@@ -9,8 +9,8 @@ import { StoreContinuity } from './store-continuity';
 import { mismatch } from './store-fingerprint';
 import { CasAnswer, CompareAndSet, RecordVersion } from './topology-store';
 
-/** The read after a success gets what is left of casTimeout, and at least this (ms): together below 500. */
-const MINIMUM_CHECK_MS = 100;
+/** Each step gets what is left of casTimeout and at least this (ms), so that all three together take 500 at most. */
+const MINIMUM_STEP_MS = 100;
 
 export interface CasParts {
   readonly js: JetStreamClient;
@@ -29,14 +29,15 @@ export async function compareAndSet(parts: CasParts, change: CompareAndSet): Pro
   checkChange(change);
   const data = encodeRecord(change.next);
   const began = monotonicMs();
-  const admitted = await parts.continuity.admits();
+  const left = (): number => Math.max(timings.casTimeout - (monotonicMs() - began), MINIMUM_STEP_MS);
+  const admitted = await parts.continuity.admits(timings.casTimeout);
   if (admitted !== 'yes') return { outcome: 'refused', reason: admitted };
   const expected = change.based?.seq ?? 0;
   let seq: number;
   try {
     const ack = await parts.js.publish(subjects.topology(change.next.instanceId), data, {
       expect: { lastSubjectSequence: expected, streamName: streams.topology },
-      timeout: timings.casTimeout,
+      timeout: left(),
     });
     seq = ack.seq;
   } catch (cause) {
@@ -45,8 +46,7 @@ export async function compareAndSet(parts: CasParts, change: CompareAndSet): Pro
     return { outcome: 'unanswered', cause };
   }
   parts.continuity.saw(seq);
-  const left = Math.max(timings.casTimeout - (monotonicMs() - began), MINIMUM_CHECK_MS);
-  return checkBefore(parts, change.based, { seq, record: change.next }, left);
+  return checkBefore(parts, change.based, { seq, record: change.next }, left());
 }
 
 /** R12: after a success, the version at the expected sequence must be the one that the new version was based on. */

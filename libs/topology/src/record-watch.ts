@@ -1,5 +1,6 @@
 import { InstanceId, streams, subjects } from '@tandem/contracts';
 import { Backoff } from '@tandem/platform';
+import { timings } from '@tandem/protocol';
 import {
   AckPolicy,
   ConsumerEvents,
@@ -42,6 +43,9 @@ export class RecordWatch implements Watch {
   private markReady!: () => void;
   private readonly delivered = new Map<InstanceId, string>();
   private readonly stopped = new AbortController();
+  /** Aborted, and replaced, whenever the connection goes or comes back. */
+  private wake = new AbortController();
+  private readonly backoff = new Backoff({ minMs: 20, maxMs: 1000 });
   private readonly running: Promise<void>;
 
   constructor(
@@ -59,40 +63,48 @@ export class RecordWatch implements Watch {
   }
 
   private async run(): Promise<void> {
-    const backoff = new Backoff({ minMs: 20, maxMs: 1000 });
+    const statuses = this.parts.nc.status();
+    void this.wakeOnConnectionChange(statuses);
     while (!this.stopped.signal.aborted && !this.parts.nc.isClosed()) {
       // A session that fails is begun again; what it could not tell is told by the next one.
-      await this.session(() => backoff.reset()).catch(() => undefined);
-      await backoff.pause(this.stopped.signal);
+      if (this.parts.nc.info) await this.session().catch(() => undefined);
+      await this.backoff.pause(AbortSignal.any([this.wake.signal, this.stopped.signal]));
+    }
+    (statuses as unknown as { stop(): void }).stop();
+  }
+
+  private async wakeOnConnectionChange(statuses: AsyncIterable<{ type: string }>): Promise<void> {
+    for await (const { type } of statuses) {
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      if (type === 'reconnect') this.backoff.reset();
+      const asleep = this.wake;
+      this.wake = new AbortController();
+      asleep.abort();
     }
   }
 
-  private async session(begun: () => void): Promise<void> {
+  private async session(): Promise<void> {
     const { nc, jsm } = this.parts;
     const trouble = new AbortController();
-    const end = AbortSignal.any([trouble.signal, this.stopped.signal]);
-    const statuses = nc.status();
-    void abortOn(statuses, ['disconnect', 'reconnect'], trouble);
-    try {
-      const info = await jsm.consumers.add(streams.topology, {
-        ack_policy: AckPolicy.None,
-        deliver_policy: DeliverPolicy.LastPerSubject,
-        filter_subject: this.what === 'all' ? subjects.allTopology : subjects.topology(this.what),
-        mem_storage: true,
-        num_replicas: 1,
-        inactive_threshold: nanos(INACTIVE_MS),
-      });
-      if (info.num_pending === 0) this.markReady();
-      const consumer = await nc.jetstream().consumers.get(streams.topology, info.name);
-      const messages = await consumer.consume({ callback: (m) => this.deliver(m), idle_heartbeat: HEARTBEAT_MS });
-      void messages.status().then((iterator) => abortOn(iterator, TROUBLE, trouble));
-      begun();
-      await ended(messages, end);
-      await messages.close();
-      void jsm.consumers.delete(streams.topology, info.name).catch(() => undefined);
-    } finally {
-      (statuses as unknown as { stop(): void }).stop();
-    }
+    const end = AbortSignal.any([trouble.signal, this.wake.signal, this.stopped.signal]);
+    const info = await jsm.consumers.add(streams.topology, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.LastPerSubject,
+      filter_subject: this.what === 'all' ? subjects.allTopology : subjects.topology(this.what),
+      mem_storage: true,
+      num_replicas: 1,
+      inactive_threshold: nanos(INACTIVE_MS),
+    });
+    if (info.num_pending === 0) this.markReady();
+    // The library's own limit of 5 s would be the price of one request lost with a dying connection.
+    const js = nc.jetstream({ timeout: timings.casTimeout });
+    const consumer = await js.consumers.get(streams.topology, info.name);
+    const messages = await consumer.consume({ callback: (m) => this.deliver(m), idle_heartbeat: HEARTBEAT_MS });
+    void messages.status().then((iterator) => abortOn(iterator, TROUBLE, trouble));
+    this.backoff.reset();
+    await ended(messages, end);
+    await messages.close();
+    void jsm.consumers.delete(streams.topology, info.name).catch(() => undefined);
   }
 
   private deliver(message: JsMsg): void {

@@ -41,12 +41,12 @@ export class StoreContinuity {
     return this.known;
   }
 
-  /** Whether a CAS may be sent to the server that this client is connected to at this moment. */
-  async admits(): Promise<'yes' | 'store-reset' | 'not-sent'> {
+  /** Whether a CAS may be sent to the server that this client is connected to at this moment; decided within the time. */
+  async admits(withinMs: number): Promise<'yes' | 'store-reset' | 'not-sent'> {
     if (!this.isConnected()) return 'not-sent';
     if (this.refused) return 'store-reset';
     if (this.nc.info?.server_id === this.lookedAtServer) return 'yes';
-    await this.look().catch(() => undefined);
+    await Promise.race([this.look().catch(() => undefined), pause(withinMs)]);
     if (this.refused) return 'store-reset';
     return this.isConnected() && this.nc.info?.server_id === this.lookedAtServer ? 'yes' : 'not-sent';
   }

@@ -50,7 +50,7 @@ export interface TopologyStore {
   read(instanceId: InstanceId): Promise<RecordVersion | null>;
   /** The version at one sequence; null when it was purged. Throws Transient, Permanent. */
   readAt(seq: number): Promise<RecordVersion | null>;
-  /** The linearization point of every role change; answered within casTimeout (300 ms) plus 100. */
+  /** The linearization point of every role change; answered within 500 ms (casTimeout and two checks). */
   cas(change: CompareAndSet): Promise<CasAnswer>;
   /** The last version of each record of `what`, then every newer one that is not overtaken. Never throws. */
   watch(what: InstanceId | 'all', onVersion: (version: RecordVersion) => void): Watch;
