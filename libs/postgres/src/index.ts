@@ -9,6 +9,7 @@ export type { PostgresNodeOptions, Source } from './node-options';
 export type { AttachedStandby, PrimaryObservation } from './observe-primary';
 export type { StandbyObservation } from './observe-standby';
 export type { PeerAnswer } from './peer-queries';
+export { VERIFIER_QUERY } from './platform-schema';
 export { PostgresNode } from './postgres-node';
 export type { StopMode } from './postmaster';
 export type { Promotion } from './promote';

@@ -11,8 +11,11 @@ const REWIND_FUNCTIONS = [
   'pg_read_binary_file(text, bigint, bigint, boolean)',
 ];
 
+/** What PgBouncer asks, as POOLER_ROLE, for the verifier of a client that logs in. */
+export const VERIFIER_QUERY = 'SELECT name, verifier FROM tandem.verifier_of($1)';
+
 /**
- * PgBouncer's auth_query: needed in every database. It honours VALID UNTIL (CVE-2025-2291), its search path is pinned,
+ * The function behind it: needed in every database. It honours VALID UNTIL (CVE-2025-2291), its search path is pinned,
  * and it tells nothing about a superuser or a role of the platform.
  */
 const LOOKUP = `
@@ -22,6 +25,7 @@ const LOOKUP = `
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
       SELECT rolname::text, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END
       FROM pg_authid WHERE rolname = account AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
+        AND rolname NOT LIKE 'tandem\\_%'
     $$;
   REVOKE ALL ON FUNCTION tandem.verifier_of(text) FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION tandem.verifier_of(text) TO ${POOLER_ROLE};`;

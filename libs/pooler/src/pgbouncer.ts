@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { QueryResultRow } from 'pg';
+import {
+  durableRemove,
+  durableWrite,
+  ensureDirectory,
+  isAlive,
+  killAll,
+  readIfPresent,
+  serverUser,
+  spawnDetached,
+  waitUntil,
+  type ProcessIdentity,
+} from '@tandem/host';
+import { Transient } from '@tandem/platform';
+import { command } from './admin-console';
+import type { PoolerOptions, PoolerTarget, PoolKind } from './pooler-options';
+import { renderHba, renderIni, renderUsers } from './render-config';
+
+interface ServerRow {
+  database: string;
+  state: string;
+  addr: string;
+  port: number;
+}
+
+/** One PgBouncer process: started, adopted, pointed somewhere, told to pause or to kill. */
+export class PgBouncer {
+  private readonly directory: string;
+  private readonly port: number;
+
+  constructor(
+    private readonly options: PoolerOptions,
+    readonly kind: PoolKind,
+  ) {
+    this.directory = join(options.dir, kind);
+    this.port = kind === 'session' ? options.sessionPort : options.pooledPort;
+  }
+
+  /** Writes the target; a running process follows by RELOAD, which answers after it has taken the file in. */
+  async repoint(target: PoolerTarget | null): Promise<void> {
+    await this.write(target);
+    if (await this.running()) await this.console('RELOAD');
+  }
+
+  private async write(target: PoolerTarget | null): Promise<void> {
+    const owner = serverUser(this.options.osUser);
+    const { directory, kind } = this;
+    await ensureDirectory(directory, { owner });
+    await durableWrite(join(directory, 'hba.conf'), renderHba(), { owner });
+    await durableWrite(join(directory, 'users.txt'), renderUsers(), { owner });
+    await durableWrite(this.ini, renderIni(this.options, { kind, directory, target }), { owner });
+  }
+
+  private get ini(): string {
+    return join(this.directory, 'pgbouncer.ini');
+  }
+
+  /** The living process of this endpoint, also one that an earlier agent started. */
+  async running(): Promise<ProcessIdentity | undefined> {
+    const stored = await readIfPresent(join(this.directory, 'process.json'));
+    if (stored === undefined) return undefined;
+    const identity = JSON.parse(stored) as ProcessIdentity;
+    return isAlive(identity) ? identity : undefined;
+  }
+
+  /** Starts it unless it runs; gives whether it had to. A first start points nowhere. */
+  async ensureRunning(): Promise<boolean> {
+    if (await this.running()) return false;
+    if ((await readIfPresent(this.ini)) === undefined) await this.write(null);
+    // What a dead agent started without having noted it would hold the port.
+    await killAll(this.directory);
+    const { uid, gid } = serverUser(this.options.osUser);
+    const identity = await spawnDetached({
+      command: this.options.command ?? '/usr/sbin/pgbouncer',
+      args: [this.ini],
+      logFile: join(this.directory, 'pgbouncer.log'),
+      cwd: this.directory,
+      env: { PATH: '/usr/bin:/bin' },
+      uid,
+      gid,
+    });
+    await durableWrite(join(this.directory, 'process.json'), JSON.stringify(identity));
+    await this.waitAnswering(identity);
+    return true;
+  }
+
+  private async waitAnswering(identity: ProcessIdentity): Promise<void> {
+    const answers = () =>
+      this.console('SHOW VERSION').then(
+        () => 'yes' as const,
+        () => !isAlive(identity) && 'died',
+      );
+    const seen = await waitUntil(answers, { boundMs: 5_000, everyMs: 10 });
+    if (seen === 'yes') return;
+    const log = (await readIfPresent(join(this.directory, 'pgbouncer.log'))) ?? '';
+    throw new Transient('pooler-not-started', `PgBouncer ${seen ?? 'does not answer'}: ${log.slice(-800)}`);
+  }
+
+  /**
+   * Lets no new transaction begin and waits for the running ones. When they have not ended within the bound (ms),
+   * everything goes on and the result is false (R15).
+   */
+  async pause(boundMs: number): Promise<boolean> {
+    try {
+      await this.console('PAUSE', boundMs);
+      return true;
+    } catch (error) {
+      await this.resume();
+      if ((error as { code?: string }).code === 'pooler-no-answer') return false;
+      throw error;
+    }
+  }
+
+  /** Lets everything go on; nothing to resume is no error. */
+  async resume(): Promise<void> {
+    await this.console('RESUME').catch((error: unknown) => {
+      if ((error as { code?: string }).code !== 'pooler-refused') throw error;
+    });
+  }
+
+  /** Cuts every client and server connection of the databases (all by default) and lets new ones in. */
+  async killAndResume(only?: Set<string>): Promise<string[]> {
+    const rows = await this.console<{ name: string }>('SHOW DATABASES');
+    const names = rows.map(({ name }) => name).filter((name) => name !== 'pgbouncer' && (only?.has(name) ?? true));
+    for (const name of names) {
+      const quoted = `"${name.replace(/"/g, '""')}"`;
+      await this.console(`KILL ${quoted}`);
+      await this.console(`RESUME ${quoted}`);
+    }
+    return names;
+  }
+
+  /**
+   * After a repoint: where clients are still linked to a server of the old address (a silent host never closes them),
+   * the database's connections are cut. Returns the databases that it hit.
+   */
+  async killWhereStale(old: PoolerTarget): Promise<string[]> {
+    const rows = await this.console<ServerRow>('SHOW SERVERS');
+    const stale = rows.filter(({ addr, port, state }) => addr === old.host && port === old.port && state !== 'idle');
+    return stale.length === 0 ? [] : this.killAndResume(new Set(stale.map(({ database }) => database)));
+  }
+
+  /** Ends the process; its clients are cut. */
+  async stop(): Promise<void> {
+    await killAll(this.directory);
+    await durableRemove(join(this.directory, 'process.json')).catch(() => undefined);
+  }
+
+  console<R extends QueryResultRow>(text: string, boundMs?: number): Promise<R[]> {
+    return command<R>({ socketDir: this.directory, port: this.port }, text, boundMs);
+  }
+}

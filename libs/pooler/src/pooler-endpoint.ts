@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises';
+import { PgBouncer } from './pgbouncer';
+import type { PoolerOptions, PoolerTarget, PoolKind } from './pooler-options';
+
+/** How often the life of the two processes is looked at, in ms: cheap, and a lost endpoint is a lost service. */
+const WATCH_MS = 50;
+
+/** An instance's endpoint on one host: one PgBouncer with session semantics, one that pools by transaction. */
+export class PoolerEndpoint {
+  readonly session: PgBouncer;
+  readonly pooled: PgBouncer;
+
+  constructor(private readonly options: PoolerOptions) {
+    this.session = new PgBouncer(options, 'session');
+    this.pooled = new PgBouncer(options, 'pooled');
+  }
+
+  private get both(): PgBouncer[] {
+    return [this.session, this.pooled];
+  }
+
+  /** Starts what does not run, adopts what does (R10); returns what had to be started. */
+  async ensureRunning(): Promise<PoolKind[]> {
+    const started = await Promise.all(this.both.map(async (pool) => ((await pool.ensureRunning()) ? [pool.kind] : [])));
+    return started.flat();
+  }
+
+  /**
+   * Restarts a process that dies, from now on; returns a function that ends the watch. `onRestart` is told what was
+   * restarted, or why that failed; it is tried again at the next look.
+   */
+  keepRunning(onRestart: (kind: PoolKind, failure?: unknown) => void): () => void {
+    const timers = this.both.map((pool) => {
+      let busy = false;
+      return setInterval(() => {
+        if (busy) return;
+        busy = true;
+        pool
+          .ensureRunning()
+          .then(
+            (restarted) => restarted && onRestart(pool.kind),
+            (failure: unknown) => onRestart(pool.kind, failure),
+          )
+          .finally(() => (busy = false));
+      }, WATCH_MS);
+    });
+    return () => timers.forEach((timer) => clearInterval(timer));
+  }
+
+  /** Sends clients to the node; null = there is no open primary: clients wait (bound: query_wait_timeout, 60 s). */
+  async repoint(target: PoolerTarget | null): Promise<void> {
+    await Promise.all(this.both.map((pool) => pool.repoint(target)));
+  }
+
+  pause = (kind: PoolKind, boundMs: number): Promise<boolean> => this[kind].pause(boundMs);
+
+  /** Ends a pause of either process. */
+  async resume(): Promise<void> {
+    await Promise.all(this.both.map((pool) => pool.resume()));
+  }
+
+  killAndResume = (kind: PoolKind): Promise<string[]> => this[kind].killAndResume();
+
+  /** After a repoint away from a silent host; returns the databases whose connections it had to cut. */
+  async killWhereStale(old: PoolerTarget): Promise<string[]> {
+    return (await Promise.all(this.both.map((pool) => pool.killWhereStale(old)))).flat();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.both.map((pool) => pool.stop()));
+  }
+
+  /** Stops both and deletes the endpoint's directory. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.options.dir, { recursive: true, force: true });
+  }
+}
