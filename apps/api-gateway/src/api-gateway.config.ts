@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { controlEnvironment, parseEnvironment, Permanent } from '@tandem/platform';
 
 export interface ApiGatewayConfig {
+  /** Of the HTTP API: the port base itself. */
   readonly port: number;
+  /** Where a supervisor looks for /healthz, which the API serves as well; may be the same port. */
+  readonly healthPort: number;
   readonly natsUrl: string;
   readonly natsCredentialsFile: string | undefined;
   readonly controlDatabaseUrl: string;
@@ -17,7 +20,8 @@ export function apiGatewayConfig(
 ): ApiGatewayConfig {
   const env = parseEnvironment(controlEnvironment, environment);
   return {
-    port: env.TANDEM_HEALTH_PORT,
+    port: env.TANDEM_PORT_BASE,
+    healthPort: env.TANDEM_HEALTH_PORT,
     natsUrl: env.TANDEM_NATS_URL,
     natsCredentialsFile: env.TANDEM_NATS_CREDENTIALS,
     controlDatabaseUrl: env.TANDEM_CONTROL_DB,

@@ -10,6 +10,7 @@ import { DrillsController } from './drills/drills.controller';
 import { EventReader } from './events/event-reader';
 import { EventStreamController } from './events/event-stream.controller';
 import { EventsController } from './events/events.controller';
+import { GatewayHealth } from './health/gateway-health';
 import { HealthController } from './health/health.controller';
 import { HostsController } from './hosts/hosts.controller';
 import { OperationsController } from './operations/operations.controller';
@@ -45,6 +46,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
       providers: [
         InstanceLookup,
         EventReader,
+        GatewayHealth,
         { provide: ReadModel, useValue: model },
         { provide: NatsLink, useValue: nats },
         { provide: EventLogLink, useValue: new EventLogLink(config, model, logger) },

@@ -1,1 +1,2 @@
-export {};
+export { instanceManagerConfig, type InstanceManagerConfig } from './instance-manager.config';
+export { startInstanceManager } from './instance-manager.application';

@@ -19,7 +19,8 @@ export function httpAdapter(token: string, logger: Logger): FastifyAdapter {
     genReqId: () => randomUUID(),
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply, logger),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, request, reply, logger),
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket),
   });
   const fastify = adapter.getInstance();

@@ -1,0 +1,12 @@
+import type { Logger } from '@tandem/platform';
+import type { Backends } from './backends/connect-backends';
+import type { InstanceManagerConfig } from './instance-manager.config';
+
+/** What the module is built from. */
+export class ModuleParts {
+  constructor(
+    readonly config: InstanceManagerConfig,
+    readonly backends: Backends,
+    readonly logger: Logger,
+  ) {}
+}
