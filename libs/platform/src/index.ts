@@ -10,3 +10,4 @@ export * from './health';
 export * from './drain';
 export * from './api-token';
 export * from './secrets-box';
+export * from './keep-trying';

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { AgentNotice, EndpointAssignment, TopologyRecord } from '@tandem/contracts';
+import { accepted, Logger, monotonicMs, pause, rejected, Result, wallIso } from '@tandem/platform';
+import { PoolerEndpoint } from '@tandem/pooler';
+import { decideEndpoint, EndpointAction, EndpointFacts, Verdict } from '@tandem/protocol';
+import { RecordVersion, TopologyStore, Watch } from '@tandem/topology';
+import { Bell, Turns } from '../node/turns';
+
+interface Options {
+  readonly hostId: string;
+  readonly assignment: EndpointAssignment;
+  readonly pooler: PoolerEndpoint;
+  readonly store: TopologyStore;
+  readonly notify: (notice: AgentNotice) => void;
+  readonly log: Logger;
+}
+
+/** How often the bound of a pause is looked at while nothing happens. */
+const TICK_MS = 100;
+const AFTER_FAILURE_MS = 200;
+
+/** The endpoint of one instance on this host: it follows versions that are `open`, and nothing else (R4 f). */
+export class EndpointController {
+  private readonly turns = new Turns();
+  private readonly bell = new Bell();
+  private record: TopologyRecord | null = null;
+  private seq = 0;
+  private pointedAt: { epoch: number; primary: string } | null = null;
+  private pausedUntilMs: number | null = null;
+  private watch: Watch | undefined;
+  private loop: Promise<void> | undefined;
+  private endKeeping: () => void = () => undefined;
+  private ended = false;
+
+  constructor(private readonly options: Options) {}
+
+  async start(): Promise<void> {
+    const { store, assignment, pooler, log } = this.options;
+    this.endKeeping = pooler.keepRunning((kind, err) =>
+      log.warn({ kind, err }, err ? 'PgBouncer could not be started' : 'PgBouncer was started'),
+    );
+    this.watch = store.watch(assignment.instanceId, (version) => this.learn(version));
+    this.loop = this.run();
+  }
+
+  /** Ends the agent's part; PgBouncer goes on serving. */
+  async stop(): Promise<void> {
+    this.ended = true;
+    this.bell.ring();
+    this.endKeeping();
+    await this.watch?.stop();
+    await this.loop;
+  }
+
+  async release(): Promise<void> {
+    await this.stop();
+    await this.options.pooler.remove();
+  }
+
+  /** R15: the pooled clients come to a pause within the bound, or everything goes on as before. */
+  pause(boundMs: number): Promise<Result<{ done: true }>> {
+    return this.turns.take(async () => {
+      const { pooler } = this.options;
+      if (!(await pooler.pause('pooled', boundMs))) {
+        return rejected('switchover-not-drained', `Clients were still in transactions after ${boundMs} ms`);
+      }
+      // The hand-over follows at once; should nothing follow, clients go on after three bounds.
+      this.pausedUntilMs = monotonicMs() + 3 * boundMs;
+      return accepted({ done: true });
+    });
+  }
+
+  resume(): Promise<Result<{ done: true }>> {
+    return this.turns.take(async () => {
+      await this.resumeNow();
+      return accepted({ done: true });
+    });
+  }
+
+  private learn({ record, seq }: RecordVersion): void {
+    if (seq <= this.seq) return;
+    this.seq = seq;
+    this.record = record;
+    this.bell.ring();
+  }
+
+  private get facts(): EndpointFacts {
+    const { record, pointedAt } = this;
+    return {
+      state: record?.state ?? 'none',
+      pointed: pointedAt !== null && pointedAt.epoch === record?.epoch && pointedAt.primary === record.primary,
+      paused: this.pausedUntilMs !== null,
+      pauseOver: this.pausedUntilMs !== null && monotonicMs() >= this.pausedUntilMs,
+    };
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ended) {
+      const acted = await this.turns
+        .take(() => this.step())
+        .catch(async (err: unknown) => {
+          this.options.log.warn({ err }, 'The endpoint could not be brought into order and is tried again');
+          await pause(AFTER_FAILURE_MS);
+          return true;
+        });
+      if (!acted) await this.bell.wait(TICK_MS);
+    }
+  }
+
+  private async step(): Promise<boolean> {
+    const verdict = decideEndpoint(this.facts);
+    await this.actions[verdict.action](verdict);
+    return verdict.action !== 'wait';
+  }
+
+  private readonly actions: Record<EndpointAction, (verdict: Verdict<EndpointAction>) => Promise<void>> = {
+    wait: async () => undefined,
+    resume: () => this.resumeNow(),
+    repoint: (verdict) => this.repoint(verdict),
+  };
+
+  private async repoint({ row }: Verdict<EndpointAction>): Promise<void> {
+    const { record } = this;
+    if (!record) return;
+    const { pooler, notify, hostId, assignment } = this.options;
+    const { address, port } = record.nodes[record.primary];
+    await pooler.ensureRunning();
+    await pooler.repoint({ host: address, port });
+    await this.resumeNow();
+    // Connections to a silent host end by nothing else: its TCP timeouts are longer than the whole failover.
+    for (const [nodeId, place] of Object.entries(record.nodes))
+      if (nodeId !== record.primary) await pooler.killWhereStale({ host: place.address, port: place.port });
+    this.pointedAt = { epoch: record.epoch, primary: record.primary };
+    const { instanceId } = assignment;
+    const data = { instanceId, hostId, epoch: record.epoch, primary: record.primary, at: wallIso(), row };
+    notify({ type: 'EndpointRepointed', id: randomUUID(), data });
+  }
+
+  private async resumeNow(): Promise<void> {
+    await this.options.pooler.resume();
+    this.pausedUntilMs = null;
+  }
+}

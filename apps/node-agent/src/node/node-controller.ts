@@ -1,0 +1,189 @@
+import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport } from '@tandem/contracts';
+import { Bus } from '@tandem/messaging';
+import { accepted, Logger, monotonicMs, pause, rejected, Result } from '@tandem/platform';
+import { PostgresNode } from '@tandem/postgres';
+import { AgentAction, decideAgent, Sabotage, Verdict } from '@tandem/protocol';
+import { TopologyStore, Watch } from '@tandem/topology';
+import { NodeFile } from '../state/node-file';
+import { AgentCompareAndSet } from './agent-cas';
+import { NodeConsent } from './node-consent';
+import { NodeEffects } from './node-effects';
+import { NodeMemory } from './node-memory';
+import { nodeReport } from './node-report';
+import { NodeSight } from './node-sight';
+import { PeerLink } from './peer-link';
+import { RecoveryProof, RestoreEvidence } from './restore-evidence';
+import { Bell, Turns } from './turns';
+
+export interface ControllerOptions {
+  readonly hostId: string;
+  readonly assignment: NodeAssignment;
+  readonly pg: PostgresNode;
+  readonly dir: string;
+  readonly bus: Bus;
+  readonly store: TopologyStore;
+  readonly sessionAgeMs: () => number;
+  readonly notify: (notice: AgentNotice) => void;
+  readonly sabotage: Sabotage | undefined;
+  readonly log: Logger;
+}
+
+/** How often a node is looked at while nothing happens: a closed stream must be seen well within 100 ms (R2). */
+const TICK_MS = 50;
+const AFTER_FAILURE_MS = 200;
+
+/** The life of one node on this host: look, decide by the agent's table, act, and look again. */
+export class NodeController {
+  private readonly memory: NodeMemory;
+  private readonly sight: NodeSight;
+  private readonly effects: NodeEffects;
+  private readonly consenting: NodeConsent;
+  private readonly evidence: RestoreEvidence;
+  private readonly proof: RecoveryProof;
+  private readonly turns = new Turns();
+  private readonly bell = new Bell();
+  private watch: Watch | undefined;
+  private loop: Promise<void> | undefined;
+  private ended = false;
+
+  constructor(private readonly options: ControllerOptions) {
+    const { assignment, pg, bus, store, sabotage, log, notify, hostId } = options;
+    const wake = () => this.bell.ring();
+    this.memory = new NodeMemory(assignment, new NodeFile(options.dir));
+    const peerId = this.memory.peerId;
+    const peer = peerId ? new PeerLink(bus, assignment, peerId) : null;
+    this.evidence = new RestoreEvidence(pg, sabotage);
+    this.proof = new RecoveryProof(pg);
+    this.sight = new NodeSight(this.memory, pg, peer, this.evidence, this.proof, options.sessionAgeMs, wake);
+    this.effects = new NodeEffects({
+      hostId,
+      memory: this.memory,
+      pg,
+      sight: this.sight,
+      cas: new AgentCompareAndSet(this.memory, pg, store, sabotage),
+      store,
+      peer,
+      evidence: this.evidence,
+      proof: this.proof,
+      log,
+      notify,
+      onDeath: wake,
+    });
+    this.consenting = new NodeConsent(this.memory, this.sight, this.effects, () => this.readRecord());
+  }
+
+  get report(): NodeReport {
+    return nodeReport(this.memory, this.sight);
+  }
+
+  /** Takes over what runs and what was persisted, then follows the record until `stop`. */
+  async start(): Promise<void> {
+    const { assignment, pg, store } = this.options;
+    await this.memory.file.load();
+    await pg.configure(assignment.parameters, {
+      nodes: Object.entries(assignment.members).map(([nodeId, { hostId }]) => ({ nodeId, hostId })),
+      poolers: 'any',
+    });
+    await this.effects.adopt();
+    this.watch = store.watch(assignment.instanceId, (version) => {
+      void this.turns.take(async () => {
+        if (await this.memory.adopt(version, monotonicMs())) this.memory.fresh = true;
+        this.bell.ring();
+      });
+    });
+    this.loop = this.run();
+  }
+
+  /** Ends the agent's part; PostgreSQL outlives it (R10). */
+  async stop(): Promise<void> {
+    this.ended = true;
+    this.bell.ring();
+    await this.watch?.stop();
+    await this.loop;
+    this.effects.endWatching();
+    this.options.pg.close();
+  }
+
+  /** Ends everything of the node for good. */
+  async release(): Promise<void> {
+    await this.stop();
+    await this.options.pg.remove();
+  }
+
+  consent(request: ConsentRequest): Promise<Result<Consent>> {
+    return this.turns.take(async () => {
+      const answer = await this.consenting.answer(request);
+      this.bell.ring();
+      return answer;
+    });
+  }
+
+  /** R15: the table drains, hands over and stops; refused where this node does not serve in that epoch. */
+  async beginSwitchover(request: {
+    epoch: number;
+    target: string;
+    operationId: string;
+    deadlineMs: number;
+  }): Promise<Result<{ done: true }>> {
+    const { memory } = this;
+    if (
+      !memory.confirmedNow ||
+      memory.record?.epoch !== request.epoch ||
+      !memory.record.syncSet.includes(request.target)
+    )
+      return rejected('switchover-not-open', 'This node does not serve in that epoch with the target in syncSet');
+    memory.switchover = { ...request, deadlineMs: monotonicMs() + request.deadlineMs };
+    this.bell.ring();
+    return accepted({ done: true });
+  }
+
+  async prepareSwitchover(): Promise<Result<{ done: true }>> {
+    await this.options.pg.checkpoint(2);
+    return accepted({ done: true });
+  }
+
+  async ensureAccount(account: {
+    account: string;
+    database: string;
+    verifier: string;
+  }): Promise<Result<{ done: true }>> {
+    if (!this.memory.confirmedNow) return rejected('switchover-not-open', 'This node does not serve');
+    const { account: role, database, verifier } = account;
+    await this.options.pg.ensureAccount({ role, database, verifier });
+    return accepted({ done: true });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ended) {
+      const acted = await this.turns
+        .take(() => this.step())
+        .catch(async (err: unknown) => {
+          this.options.log.warn({ err, row: this.memory.row }, 'An effect failed and is tried again');
+          await pause(AFTER_FAILURE_MS);
+          return true;
+        });
+      if (!acted) await this.bell.wait(TICK_MS);
+    }
+  }
+
+  /** One look, one decision, one effect. */
+  private async step(): Promise<boolean> {
+    const facts = await this.sight.facts();
+    this.consenting.look();
+    const verdict = decideAgent(facts, this.options.sabotage);
+    this.note(verdict, facts);
+    await this.effects.run({ verdict, facts });
+    return verdict.action !== 'wait';
+  }
+
+  private note(verdict: Verdict<AgentAction>, facts: object): void {
+    if (verdict.row === this.memory.row) return;
+    this.options.log.info({ from: this.memory.row, row: verdict.row, action: verdict.action, facts }, 'Row changed');
+    this.memory.row = verdict.row;
+  }
+
+  private async readRecord(): Promise<void> {
+    const version = await this.options.store.read(this.options.assignment.instanceId);
+    if (version) await this.memory.adopt(version, monotonicMs());
+  }
+}
