@@ -4,7 +4,6 @@ import type { HostView, InstanceAccepted, InstanceView } from '@tandem/contracts
 import { Permanent } from '@tandem/platform';
 import { pathsOf, portsOf } from './layout';
 import { writeOwned } from './owned-files';
-import { hosts } from './services';
 import { Settings } from './settings';
 
 export const DEMO = 'demo';
@@ -46,34 +45,42 @@ export class LocalApi {
     });
   }
 
-  /** Waits until every host has an agent that answers: a placement before that would find too few. */
-  async waitHosts(boundMs: number, stopped: () => boolean): Promise<void> {
-    await until('the node-agents answer', boundMs, stopped, async () => {
-      const answer = await this.call<HostView[] | { hosts: HostView[] }>('GET', '/v1/hosts');
-      if (answer?.status !== 200) return false;
-      const list = Array.isArray(answer.body) ? answer.body : answer.body.hosts;
-      return list.filter((host) => host.state === 'live').length >= hosts.length;
+  /** The instance `demo`, or null when there is none. Waits until the API can tell. */
+  async findDemo(boundMs: number, stopped: () => boolean): Promise<InstanceView | null> {
+    let answer: Awaited<ReturnType<typeof this.call<InstanceView>>> = null;
+    await until('the API tells about instances', boundMs, stopped, async () => {
+      answer = await this.call<InstanceView>('GET', `/v1/instances/${DEMO}`);
+      return answer?.status === 200 || answer?.status === 404;
     });
+    const { status, body } = answer as unknown as { status: number; body: InstanceView };
+    return status === 200 ? body : null;
   }
 
-  /** Creates the instance `demo` unless it is there, and waits until it serves. */
-  async ensureDemo(boundMs: number, stopped: () => boolean): Promise<InstanceView> {
-    const existing = await this.call<InstanceView>('GET', `/v1/instances/${DEMO}`);
-    if (existing?.status === 404) await this.createDemo();
-    let view: InstanceView | undefined;
+  /** Creates `demo` once enough hosts are live (a placement before that would find too few) and waits until it serves. */
+  async createDemo(options: { hosts: number; boundMs: number }, stopped: () => boolean): Promise<InstanceView> {
+    await until('the node-agents answer', options.boundMs, stopped, async () => {
+      const answer = await this.call<{ hosts: HostView[] }>('GET', '/v1/hosts');
+      const live = answer?.status === 200 ? answer.body.hosts.filter(({ state }) => state === 'live') : [];
+      return live.length >= options.hosts;
+    });
+    await this.requestDemo();
+    return this.waitAvailable(options.boundMs, stopped);
+  }
+
+  /** Waits until `demo` serves with both nodes. Throws Permanent when its creation failed or at the bound. */
+  async waitAvailable(boundMs: number, stopped: () => boolean): Promise<InstanceView> {
+    let view: InstanceView | null = null;
     await until(`instance ${DEMO} is available`, boundMs, stopped, async () => {
-      const answer = await this.call<InstanceView | { instance: InstanceView }>('GET', `/v1/instances/${DEMO}`);
-      if (answer?.status !== 200) return false;
-      view = 'instance' in answer.body ? answer.body.instance : answer.body;
-      if (view.status === 'failed') {
+      view = await this.findDemo(boundMs, stopped);
+      if (view?.status === 'failed') {
         throw new Permanent('demo-failed', `Instance ${DEMO} was not created: ${view.problem?.detail ?? 'see logs'}`);
       }
-      return view.status === 'available';
+      return view?.status === 'available';
     });
-    return view as InstanceView;
+    return view as unknown as InstanceView;
   }
 
-  private async createDemo(): Promise<void> {
+  private async requestDemo(): Promise<void> {
     const body = { name: DEMO, edition: 'ha', zones: 'multi-zone' };
     const answer = await this.call<InstanceAccepted & { detail?: string }>('POST', '/v1/instances', body);
     if (answer === null || answer.status >= 300) {

@@ -31,5 +31,7 @@ export type Paths = ReturnType<typeof pathsOf>;
 
 /** Fixed ports of an installation, from its base. Endpoints take base+100.., PostgreSQL base+400.. */
 export function portsOf(base: number) {
-  return { api: base, health: (index: number) => base + 1 + index, nats: base + 22, control: base + 32 };
+  // The API answers /healthz itself, on its own port.
+  const health = (index: number): number => base + (index === 0 ? 0 : index + 1);
+  return { api: base, health, nats: base + 22, control: base + 32 };
 }

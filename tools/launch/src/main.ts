@@ -1,4 +1,4 @@
-import { Failure } from '@tandem/platform';
+import { Failure, Permanent } from '@tandem/platform';
 import { identify } from '@tandem/simhost';
 import { checkTraversable, prepareDataDirectory } from './data-directory';
 import { demoPassword, LocalApi } from './demo-instance';
@@ -11,6 +11,7 @@ import { welcome } from './welcome';
 
 const READY_BOUND_MS = 60_000;
 const DEMO_BOUND_MS = 120_000;
+const EXISTING_DEMO_BOUND_MS = 30_000;
 
 /** Runs the platform until a signal ends it. Resolves with the exit code. */
 export async function launch(): Promise<number> {
@@ -42,7 +43,7 @@ export async function launch(): Promise<number> {
     const isStopping = (): boolean => stopping !== undefined;
     await api.waitHealthy(READY_BOUND_MS, isStopping);
     progress.step(`API on ${api.url}`);
-    const demo = settings.createsDemo ? await makeDemo(api, progress, isStopping) : null;
+    const demo = settings.createsDemo ? await showDemo(platform, api, progress, isStopping) : null;
     progress.print(welcome({ settings, apiUrl: api.url, demo, password: demoPassword(settings) }));
     if (process.connected) process.send?.({ ready: true }, () => process.disconnect());
     await ended;
@@ -60,11 +61,17 @@ export async function launch(): Promise<number> {
   }
 }
 
-async function makeDemo(api: LocalApi, progress: Progress, isStopping: () => boolean) {
-  await api.waitHosts(READY_BOUND_MS, isStopping);
-  progress.step('node-agents of all hosts');
-  const demo = await api.ensureDemo(DEMO_BOUND_MS, isStopping);
-  progress.step('instance demo');
+/** A demo that exists is shown as it is after a while: a host that a drill has killed must not hold up the start. */
+async function showDemo(platform: Platform, api: LocalApi, progress: Progress, isStopping: () => boolean) {
+  const existing = await api.findDemo(READY_BOUND_MS, isStopping);
+  const demo =
+    existing === null
+      ? await api.createDemo({ hosts: platform.hostsUp(), boundMs: DEMO_BOUND_MS }, isStopping)
+      : await api.waitAvailable(EXISTING_DEMO_BOUND_MS, isStopping).catch((error: Permanent) => {
+          if (error.code !== 'not-ready') throw error;
+          return api.findDemo(READY_BOUND_MS, isStopping);
+        });
+  progress.step(`instance demo: ${demo?.status}`);
   return demo;
 }
 

@@ -111,6 +111,11 @@ export class Platform {
     for (const outcome of all) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
+  /** Hosts that are not kept down by a drill. */
+  hostsUp(): number {
+    return this.hosts.filter((host) => host.isRunning()).length;
+  }
+
   /** Records who runs; called once the data directory is locked. */
   recordLauncher(identity: ProcessRegistry['state']['launcher']): void {
     this.registry.state.launcher = identity;
@@ -148,7 +153,9 @@ export class Platform {
   private fixedPorts(): { port: number; purpose: string }[] {
     const ports = portsOf(this.settings.portBase);
     const list = [{ port: ports.api, purpose: 'HTTP API' }];
-    services.forEach((name, index) => list.push({ port: ports.health(index), purpose: `health of ${name}` }));
+    services.slice(1).forEach((name, index) => {
+      list.push({ port: ports.health(index + 1), purpose: `health of ${name}` });
+    });
     this.hosts.forEach((host, index) => {
       if (host.isRunning()) return;
       list.push({ port: ports.health(services.length + index), purpose: `health of ${host.options.id}` });

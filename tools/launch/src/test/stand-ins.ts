@@ -59,11 +59,11 @@ require('node:http').createServer((request, response) => {
     return reply(200, {});
   }
   if (request.headers.authorization !== 'Bearer ' + token) return reply(401, {});
-  if (request.url === '/v1/hosts') return reply(200, ${JSON.stringify(hosts.map(({ id }) => ({ id, state: 'live' })))});
+  if (request.url === '/v1/hosts') return reply(200, ${JSON.stringify({ hosts: hosts.map(({ id }) => ({ id, state: 'live' })) })});
   if (request.method === 'POST') {
     writeFileSync(made, '');
     return reply(202, { credentials: { account: 'app', database: 'app', password: 'given-once-at-creation' } });
   }
   return existsSync(made) ? reply(200, ${JSON.stringify(view)}) : reply(404, {});
-}).listen(Number(process.env.TANDEM_PORT_BASE), '127.0.0.1');
+}).listen(Number(process.env.TANDEM_HEALTH_PORT), '127.0.0.1');
 `;
