@@ -1,0 +1,7 @@
+// The exhaustive check of the built tables: node libs/protocol/bin/check.mjs [--all] [--faults N] [--sabotage NAME] ...
+import { createRequire } from 'node:module';
+
+const { runCheck } = createRequire(import.meta.url)('../dist/check/index.js');
+const passed = runCheck(process.argv.slice(2), { print: (line) => console.log(line), nowMs: () => performance.now() });
+console.log(passed ? 'PASSED' : 'FAILED');
+process.exitCode = passed ? 0 : 1;

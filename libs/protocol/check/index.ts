@@ -1,0 +1,3 @@
+export { explore, Outcome } from './search';
+export { Options } from './layout';
+export { Outside, runCheck } from './run';
