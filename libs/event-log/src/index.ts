@@ -1,1 +1,11 @@
-export {};
+export { migrate } from './migrate';
+export { openControlPool, inTransaction, withClient } from './control-pool';
+export { databaseError } from './database-error';
+export { EventLog, type AppendResult } from './event-log';
+export type { EventMeta, NewEvent, StoredEvent } from './stored-event';
+export type { ReadOptions } from './read-page';
+export type { CheckpointSubscription, PositionSubscription, SubscribeOptions, Subscription } from './subscribe';
+export { claimMessage } from './inbox';
+export { SecretStore } from './secret-store';
+export { startRelay, type Relay, type RelayOptions } from './relay';
+export { eventStreamSettings } from './event-stream';

@@ -6,6 +6,8 @@ export interface PublishOptions {
   /** The server stores a message id once within the stream's duplicate window: a retry is harmless. */
   readonly msgId: string;
   readonly timeoutMs: number;
+  /** The sequence that the stream must end with; with another end the message is refused (`jetstream-refused`). */
+  readonly expectedLastSeq?: number;
 }
 
 /**
@@ -19,9 +21,9 @@ export async function publishDurable(
   options: PublishOptions,
 ): Promise<{ readonly seq: number; readonly duplicate: boolean }> {
   if (!bus.connected) throw new UnknownOutcome('bus-disconnected', `${subject}: NATS is away`);
-  const publishing = bus.nc
-    .jetstream()
-    .publish(subject, json.encode(body), { msgID: options.msgId, timeout: options.timeoutMs });
+  const { msgId: msgID, timeoutMs: timeout, expectedLastSeq: lastSequence } = options;
+  const expect = lastSequence === undefined ? {} : { expect: { lastSequence } };
+  const publishing = bus.nc.jetstream().publish(subject, json.encode(body), { msgID, timeout, ...expect });
   const { seq, duplicate } = await publishing.catch((cause: unknown) => {
     throw busError(cause, subject);
   });

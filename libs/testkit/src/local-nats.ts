@@ -28,7 +28,12 @@ export async function startLocalNats(place: ServerPlace & { readonly config?: st
   const start = async (): Promise<void> => {
     const logFile = join(place.dir, 'nats.log');
     server = OwnedProcess.start({ command: 'nats-server', args: ['-c', configFile], logFile });
-    await eventually(`nats-server greets on port ${place.port} (see ${logFile})`, () => greets(place.port));
+    await eventually(`nats-server greets on port ${place.port} (see ${logFile})`, () => greets(place.port)).catch(
+      async (error: unknown) => {
+        await server?.end('SIGKILL');
+        throw error;
+      },
+    );
   };
   await start();
   return {

@@ -40,7 +40,14 @@ export async function startLocalPostgres(place: ServerPlace): Promise<TestServer
   const start = async (): Promise<void> => {
     const logFile = join(place.dir, 'postgres.log');
     server = OwnedProcess.start({ command: join(binDir, 'postgres'), args: ['-D', dataDir], logFile, identity });
-    await eventually(`PostgreSQL accepts connections (see ${logFile})`, () => accepts(socketDir, place.port), 20_000);
+    await eventually(
+      `PostgreSQL accepts connections (see ${logFile})`,
+      () => accepts(socketDir, place.port),
+      20_000,
+    ).catch(async (error: unknown) => {
+      await server?.end('SIGKILL');
+      throw error;
+    });
   };
   await start();
   return {

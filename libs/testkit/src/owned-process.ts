@@ -38,6 +38,8 @@ export class OwnedProcess {
     const stdio: ['ignore', number, number] = ['ignore', log, log];
     const child = spawn(options.command, options.args, { stdio, cwd: '/', ...options.identity });
     closeSync(log);
+    // A test whose set-up failed half-way must not keep the runner alive by what it had started.
+    child.unref();
     return new OwnedProcess(child, once(child, 'exit'));
   }
 

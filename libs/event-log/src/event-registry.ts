@@ -1,0 +1,29 @@
+import type { EventDefinition } from '@tandem/contracts';
+import { Permanent } from '@tandem/platform';
+import type { NewEvent } from './stored-event';
+
+/** Checks events against their definitions before they are written; without definitions everything passes. */
+export class EventRegistry {
+  private readonly definitions: ReadonlyMap<string, EventDefinition> | null;
+
+  constructor(definitions: readonly EventDefinition[] | undefined) {
+    this.definitions = definitions ? new Map(definitions.map((definition) => [definition.type, definition])) : null;
+  }
+
+  /** The event as it is to be stored. Throws Permanent `event-unknown` or `event-invalid`: a fault of the caller's code. */
+  checked(stream: string, event: NewEvent): NewEvent {
+    if (!this.definitions) return { ...event, schemaVersion: event.schemaVersion ?? 1 };
+    const definition = this.definitions.get(event.type);
+    if (!definition) throw new Permanent('event-unknown', `no event ${event.type} is defined`);
+    if (!stream.startsWith(`${definition.category}:`)) {
+      throw new Permanent(
+        'event-invalid',
+        `${event.type} belongs in a stream ${definition.category}:<id>, not ${stream}`,
+      );
+    }
+    const parsed = definition.data.safeParse(event.data);
+    if (parsed.success) return { ...event, data: parsed.data, schemaVersion: definition.schemaVersion };
+    const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Permanent('event-invalid', `${event.type}: ${fields.join('; ')}`, { cause: parsed.error });
+  }
+}
