@@ -44,7 +44,7 @@ export async function launch(): Promise<number> {
     await api.waitHealthy(READY_BOUND_MS, isStopping);
     progress.step(`API on ${api.url}`);
     const demo = settings.createsDemo ? await showDemo(platform, api, progress, isStopping) : null;
-    progress.print(welcome({ settings, apiUrl: api.url, demo, password: demoPassword(settings) }));
+    progress.printSecret(welcome({ settings, apiUrl: api.url, demo, password: demoPassword(settings) }));
     if (process.connected) process.send?.({ ready: true }, () => process.disconnect());
     await ended;
     await stopping;

@@ -12,4 +12,10 @@ export class Progress {
     if (process.connected) process.send?.({ line: text });
     console.log(text);
   }
+
+  /** For the person who waits, and for no log: in the background, standard output is a file. */
+  printSecret(text: string): void {
+    if (process.connected) process.send?.({ line: text });
+    else console.log(text);
+  }
 }
