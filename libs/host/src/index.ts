@@ -1,3 +1,4 @@
+export * from './cap-log';
 export * from './durable-write';
 export * from './effect-journal';
 export * from './kill-all';

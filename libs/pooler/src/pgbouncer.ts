@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { QueryResultRow } from 'pg';
 import {
+  capLog,
   durableRemove,
   durableWrite,
   ensureDirectory,
@@ -70,11 +71,13 @@ export class PgBouncer {
     if ((await readIfPresent(this.ini)) === undefined) await this.write(null);
     // What a dead agent started without having noted it would hold the port.
     await killAll(this.directory);
+    const logFile = join(this.directory, 'pgbouncer.log');
+    await capLog(logFile);
     const { uid, gid } = serverUser(this.options.osUser);
     const identity = await spawnDetached({
       command: this.options.command ?? '/usr/sbin/pgbouncer',
       args: [this.ini],
-      logFile: join(this.directory, 'pgbouncer.log'),
+      logFile,
       cwd: this.directory,
       env: { PATH: '/usr/bin:/bin' },
       uid,

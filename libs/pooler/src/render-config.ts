@@ -15,7 +15,8 @@ const quote = (value: string) => `'${value.replace(/'/g, "''")}'`;
  */
 function destination(directory: string, target: PoolerTarget | null): string {
   const { host, port } = target ?? { host: join(directory, 'no-primary'), port: 1 };
-  return `host=${quote(host)} port=${port}`;
+  // auth_user stands here and not among the settings: the console must not ask a server who its administrators are.
+  return `host=${quote(host)} port=${port} auth_user=${POOLER_ROLE}`;
 }
 
 /** pgbouncer.ini of one process. Settings and their reasons: components.md, "Endpoint: PgBouncer 1.18". */
@@ -33,7 +34,6 @@ export function renderIni(
     auth_type: 'hba',
     auth_hba_file: join(directory, 'hba.conf'),
     auth_file: join(directory, 'users.txt'),
-    auth_user: POOLER_ROLE,
     auth_query: VERIFIER_QUERY,
     admin_users: currentUser().name,
     client_tls_sslmode: 'prefer',
@@ -71,7 +71,7 @@ export function renderIni(
  * their password. Platform roles are refused: PgBouncer itself holds the certificate that would let them in.
  */
 export function renderHba(): string {
-  const platform = 'tandem_agent,tandem_peer,tandem_pooler';
+  const platform = `tandem_agent,tandem_peer,${POOLER_ROLE},${currentUser().name}`;
   return [
     `local pgbouncer ${currentUser().name} peer`,
     'local all all reject',

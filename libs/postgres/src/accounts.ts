@@ -14,7 +14,8 @@ export interface Account {
 
 function refuseUnfit({ role, verifier, database }: Account): void {
   const reserved = [role, database].some((name) => /^(tandem_|pg_)/.test(name));
-  if (reserved || ['postgres', 'template0', 'template1'].includes(database)) {
+  // `postgres` as a role: the user that PgBouncer runs as is its administrator's name.
+  if (reserved || role === 'postgres' || ['postgres', 'template0', 'template1'].includes(database)) {
     throw new Permanent('account-name-reserved', `${role} and ${database} must not be names of the platform`);
   }
   if (!isScramVerifier(verifier)) throw new Permanent('account-verifier', 'not a SCRAM-SHA-256 verifier');

@@ -21,11 +21,12 @@ export const VERIFIER_QUERY = 'SELECT name, verifier FROM tandem.verifier_of($1)
 const LOOKUP = `
   CREATE SCHEMA IF NOT EXISTS tandem;
   GRANT USAGE ON SCHEMA tandem TO ${POOLER_ROLE};
-  CREATE OR REPLACE FUNCTION tandem.verifier_of(account text, OUT name text, OUT verifier text)
+  CREATE OR REPLACE FUNCTION tandem.verifier_of(account text) RETURNS TABLE (name text, verifier text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-      SELECT rolname::text, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END
-      FROM pg_authid WHERE rolname = account AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
-        AND rolname NOT LIKE 'tandem\\_%'
+      SELECT rolname::text, rolpassword FROM pg_authid
+      WHERE rolname = account AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
+        AND rolname NOT LIKE 'tandem\\_%' AND rolpassword IS NOT NULL
+        AND (rolvaliduntil IS NULL OR rolvaliduntil > now())
     $$;
   REVOKE ALL ON FUNCTION tandem.verifier_of(text) FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION tandem.verifier_of(text) TO ${POOLER_ROLE};`;
@@ -59,7 +60,8 @@ export async function ensurePlatformSchema(node: NodeContext, nodeIds: string[])
       await session.query(`GRANT EXECUTE ON FUNCTION pg_catalog.${name} TO ${PEER_ROLE}`);
     }
     await session.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
-    await session.query(`GRANT CONNECT ON DATABASE postgres TO ${PEER_ROLE}`);
+    // PgBouncer asks in the database that the client names: without the right to, its client would wait for a minute.
+    await session.query(`GRANT CONNECT ON DATABASE postgres TO ${PEER_ROLE}, ${POOLER_ROLE}`);
     return session.query<{ name: string }>('SELECT datname AS name FROM pg_database WHERE datallowconn');
   });
   for (const { name } of databases) await ensureLookup(node, name);

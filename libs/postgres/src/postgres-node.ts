@@ -1,5 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { readIfPresent, isAlive, waitUntil, watchProcess, ensureDirectory, type ProcessIdentity } from '@tandem/host';
+import {
+  capLog,
+  readIfPresent,
+  isAlive,
+  waitUntil,
+  watchProcess,
+  ensureDirectory,
+  type ProcessIdentity,
+} from '@tandem/host';
 import { InvariantViolation, Permanent, Transient } from '@tandem/platform';
 import type { Gate, Peers } from './access';
 import { ensureAccount, type Account } from './accounts';
@@ -17,7 +25,7 @@ import { StandbyObserver, type StandbyObservation } from './observe-standby';
 import { ObserverSession } from './observer-session';
 import { fetchHistory, probePeer } from './peer-queries';
 import { ensurePlatformSchema } from './platform-schema';
-import { findPostmaster, isStopped, launchPostmaster, logTail, rotateLog, stopNode, type StopMode } from './postmaster';
+import { findPostmaster, isStopped, launchPostmaster, logTail, stopNode, type StopMode } from './postmaster';
 import { promoteNode, type Promotion } from './promote';
 import { compareWithSource, isRewindUnfinished, rewindTo } from './rewind';
 import { dropSlotsExcept, ensureSlot } from './slots';
@@ -153,7 +161,7 @@ export class PostgresNode {
   dropSlotsExcept = (keep: string[]) => dropSlotsExcept(this.context, keep);
   ensurePlatformSchema = (nodeIds: string[]) => ensurePlatformSchema(this.context, nodeIds);
   ensureAccount = (account: Account, boundMs = 30_000) => ensureAccount(this.context, account, boundMs);
-  rotateLog = (maxBytes?: number) => rotateLog(this.context, maxBytes);
+  rotateLog = (maxBytes?: number) => capLog(this.context.paths.logFile, maxBytes);
 
   /** Ends the observer's session; the server goes on. */
   close = () => this.session.close();

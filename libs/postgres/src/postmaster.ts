@@ -1,7 +1,8 @@
-import { readFile, truncate, copyFile, stat, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  capLog,
   durableRemove,
   durableWrite,
   identify,
@@ -54,24 +55,12 @@ async function removeStaleLocks(node: NodeContext): Promise<void> {
   }
 }
 
-/** Keeps one older log: the server holds the file open for appending, so it is copied and cut, not renamed. */
-export async function rotateLog(node: NodeContext, maxBytes = 10_000_000): Promise<void> {
-  const { logFile } = node.paths;
-  const size = await stat(logFile).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size <= maxBytes) return;
-  await copyFile(logFile, `${logFile}.1`);
-  await truncate(logFile);
-}
-
 /** Starts the server on the files as they are; ends what a dead postmaster has left behind first. */
 export async function launchPostmaster(node: NodeContext): Promise<ProcessIdentity> {
   const { data, mainConf, logFile, postmaster } = node.paths;
   await killAll(data);
   await removeStaleLocks(node);
-  await rotateLog(node);
+  await capLog(logFile);
   const identity = await spawnDetached({
     command: join(node.pgBin, 'postgres'),
     args: ['-D', data, '-c', `config_file=${mainConf}`],
