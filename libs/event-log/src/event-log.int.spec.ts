@@ -132,7 +132,7 @@ describe('subscribe', () => {
     const errors: unknown[] = [];
     const subscription = log.subscribe({
       from: 1,
-      handler: (stored: StoredEvent) => void seen.push(stored),
+      handler: (stored) => void seen.push(stored),
       onError: (error) => void errors.push(error),
     });
     await subscription.caughtUp;
@@ -155,7 +155,7 @@ describe('subscribe', () => {
     await log.append('instance:s', 0, [event(), event(), event()]);
     const subscription = log.subscribe({
       from: 0,
-      handler: ({ position }: StoredEvent) => {
+      handler: ({ position }) => {
         if (position === 2 && failures-- > 0) throw new Error('not now');
         seen.push(position);
       },

@@ -6,7 +6,13 @@ import { EventRegistry } from './event-registry';
 import { eventOfRow, type EventRow } from './event-row';
 import { readPage, type ReadOptions } from './read-page';
 import type { NewEvent, StoredEvent } from './stored-event';
-import { type Subscription, subscribe, type SubscribeOptions } from './subscribe';
+import {
+  type CheckpointSubscription,
+  type PositionSubscription,
+  subscribe,
+  type SubscribeOptions,
+  type Subscription,
+} from './subscribe';
 
 export type AppendResult =
   | {
@@ -90,6 +96,8 @@ export class EventLog {
   }
 
   /** Follows the log on a connection of its own; see SubscribeOptions. */
+  subscribe(options: PositionSubscription): Subscription;
+  subscribe(options: CheckpointSubscription): Subscription;
   subscribe(options: SubscribeOptions): Subscription {
     return subscribe(this.pool.options, options);
   }
