@@ -43,7 +43,10 @@ export class Bus {
   }
 }
 
-/** Resolves once the first connection stands, however long that takes; an aborted signal or bad credentials end it. */
+/**
+ * Resolves once the first connection stands, however long that takes: refused credentials are tried again too. Throws
+ * Permanent `credentials-unreadable` at once when the file cannot be read.
+ */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const nc = await connect({
     servers: options.url,
@@ -66,18 +69,25 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
 }
 
 function fromFile(path: string): Authenticator {
-  const read = (): { user: string; pass: string } => {
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as { user: string; pass: string };
-    } catch {
-      // The parser's message quotes the text it read, which is a secret.
-      throw new Permanent('credentials-unreadable', `the credentials file ${path} cannot be read as JSON {user, pass}`);
-    }
-  };
+  let credentials = readCredentials(path);
   return () => {
-    const { user, pass } = read();
-    return { user, pass };
+    try {
+      credentials = readCredentials(path);
+    } catch {
+      // Just being replaced: an error here would end the connection for good, so the last ones are used again.
+    }
+    return credentials;
   };
+}
+
+function readCredentials(path: string): { readonly user: string; readonly pass: string } {
+  try {
+    const { user, pass } = JSON.parse(readFileSync(path, 'utf8')) as { user: string; pass: string };
+    return { user, pass };
+  } catch {
+    // The parser's message quotes the text it read, which is a secret: it is no cause to pass on.
+    throw new Permanent('credentials-unreadable', `the credentials file ${path} cannot be read as JSON {user, pass}`);
+  }
 }
 
 /** Messages are JSON on every subject. */

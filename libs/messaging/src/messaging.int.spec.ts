@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { RetentionPolicy, StorageType } from 'nats';
 import { z } from 'zod';
 import { accepted, Permanent, rejected, Transient, UnknownOutcome } from '@tandem/platform';
@@ -30,6 +30,33 @@ afterAll(async () => {
   await bus?.close();
   await nats?.dispose();
   await scratch?.remove();
+});
+
+describe('connectBus', () => {
+  it('keeps trying while the server refuses its credentials, and reads them again each time', async () => {
+    const credentialsFile = `${scratch.path}/late.json`;
+    await writeFile(credentialsFile, JSON.stringify({ user: 'test', pass: 'wrong' }));
+    let connected: Bus | undefined;
+    const connecting = connectBus({ url: nats.url, name: 'late', credentialsFile }).then((late) => (connected = late));
+    await eventually('the server has refused it twice', async () => {
+      const log = await readFile(`${scratch.path}/nats.log`, 'utf8');
+      return log.split('authentication error').length > 2;
+    });
+    expect(connected).toBeUndefined();
+    await writeFile(credentialsFile, JSON.stringify({ user: 'test', pass: 'pass word' }));
+    await connecting;
+    expect(connected!.connected).toBe(true);
+    await connected!.close();
+  });
+
+  it('says at once which credentials file it cannot read, without quoting it', async () => {
+    const credentialsFile = `${scratch.path}/broken.json`;
+    await writeFile(credentialsFile, 'hunter2');
+    const failure = await connectBus({ url: nats.url, name: 'x', credentialsFile }).catch((error: Error) => error);
+    expect(failure).toMatchObject({ kind: 'permanent', code: 'credentials-unreadable' });
+    expect((failure as Error).message).toContain('broken.json');
+    expect((failure as Error).message).not.toContain('hunter2');
+  });
 });
 
 describe('request and reply', () => {
