@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { newToken, Permanent } from '@tandem/platform';
 import { SimulatedHost } from '@tandem/simhost';
 import { ensureAuthority, issueCertificate } from './certificates';
@@ -7,7 +5,9 @@ import { ensureControlCluster, ensureControlDatabase } from './control-database'
 import { serveDrillRequests } from './drill-requests';
 import { serveDrillSocket } from './drill-socket';
 import { DrillTarget } from './drills';
+import { ADOPTED, HOST_STOP_MS } from './end-leftovers';
 import { checkPortsFree } from './fixed-ports';
+import { checkIsolation } from './isolation';
 import { pathsOf, portsOf } from './layout';
 import { capLogs } from './log-cap';
 import { writeNatsConfig } from './nats-config';
@@ -18,10 +18,6 @@ import { Progress } from './progress';
 import { endProcess, SupervisedProcess } from './supervised-process';
 import { hosts, services } from './services';
 import { Settings } from './settings';
-
-/** Servers whose state is worth keeping when only the launcher died; services are simply started anew. */
-const ADOPTED = ['nats', 'control-database'];
-const HOST_STOP_MS = 10_000;
 
 /** Everything that one launcher runs. */
 export class Platform {
@@ -54,6 +50,7 @@ export class Platform {
   private async bringUp(): Promise<void> {
     const { settings, progress } = this;
     const paths = pathsOf(settings.dataDir);
+    checkIsolation();
     await this.settleLeftovers();
     await checkPortsFree(this.fixedPorts(), settings.portBase);
     this.registry.save();
@@ -186,33 +183,4 @@ export class Platform {
       },
     };
   }
-}
-
-/** Ends what a dead launcher left on a data directory, hosts included. Returns the names of what was ended. */
-export async function endLeftovers(dataDir: string): Promise<string[]> {
-  const paths = pathsOf(dataDir);
-  const ended: string[] = [];
-  const state = readPlatformState(paths.platform);
-  const living = state === null ? [] : livingProcesses(state);
-  const end = async (keep: (name: string) => boolean): Promise<void> => {
-    for (const [name, identity] of living.filter(([candidate]) => keep(candidate))) {
-      await endProcess(identity, name === 'control-database' ? 'SIGINT' : 'SIGTERM', 10_000);
-      ended.push(name);
-    }
-  };
-  await end((name) => !ADOPTED.includes(name));
-  const found = existsSync(paths.hosts) ? readdirSync(paths.hosts).map((id) => strayHost(paths.host(id))) : [];
-  const running = found.filter((host) => host.adopt());
-  await Promise.all(running.filter((host) => host.isFrozen()).map((host) => host.thaw()));
-  running.forEach((host) => host.endPrograms());
-  await Promise.all(running.map((host) => host.shutDown(HOST_STOP_MS)));
-  ended.push(...running.map((host) => host.options.id));
-  await end((name) => ADOPTED.includes(name));
-  return ended;
-}
-
-/** A host that is only going to be ended: how it is started does not matter. */
-function strayHost(dir: string): SimulatedHost {
-  const unused = { address: '', zone: '', roles: [], programs: { agent: [] }, env: {}, logFile: '/dev/null' };
-  return new SimulatedHost({ id: basename(dir), dir, ...unused });
 }

@@ -3,7 +3,7 @@ import { Failure } from '@tandem/platform';
 import { resolve } from 'node:path';
 import { lockHolder } from './launcher-lock';
 import { pathsOf } from './layout';
-import { endLeftovers } from './platform';
+import { endLeftovers } from './end-leftovers';
 import { defaultDataDir } from './settings';
 
 /** Services 5 s, hosts 10 s, servers 10 s, each with a margin. */

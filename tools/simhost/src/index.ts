@@ -1,3 +1,4 @@
+export { isolationObstacle } from './host-command';
 export type { HostPrograms } from './host-command';
 export {
   bootId,

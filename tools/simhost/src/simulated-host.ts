@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { chooseFreezer, Freezer, openFreezer } from './freezer';
-import { hostCommand, HostPrograms } from './host-command';
+import { basename } from 'node:path';
+import { Freezer, openFreezer } from './freezer';
+import { HostPrograms } from './host-command';
 import { HostRecord, readHostRecord, removeHostRecord, writeHostRecord } from './host-record';
-import { pidNamespace, processesIn } from './pid-namespace';
+import { processesIn } from './pid-namespace';
 import { busyBackends, findPostmaster, postmasters } from './postgres-processes';
-import { commandLine, identify, isAlive, listProcesses, ProcessRow, signalPid } from './process-table';
+import { commandLine, isAlive, ProcessRow, signalPid } from './process-table';
+import { spawnHost } from './spawn-host';
 import { waitUntil } from './wait-until';
 
 /** A machine of the embedded default and of the tests. */
@@ -25,7 +23,6 @@ export interface SimulatedHostOptions {
   logFile: string;
 }
 
-const START_BOUND_MS = 5_000;
 const KILL_BOUND_MS = 10_000;
 
 /**
@@ -48,31 +45,8 @@ export class SimulatedHost {
   /** Brings the host up; nothing happens if it already runs. */
   async start(): Promise<void> {
     if (this.isRunning() || this.adopt()) return;
-    const { dir, programs, user, logFile } = this.options;
-    mkdirSync(dirname(logFile), { recursive: true });
-    const freezer = chooseFreezer(freezerName(this.options));
-    const [command = '', ...args] = hostCommand({ dir, programs, freezer, user });
-    const log = openSync(logFile, 'a', 0o640);
-    const child = spawn(command, args, { env: this.environment(), stdio: ['ignore', log, log], detached: true });
-    closeSync(log);
-    child.on('error', () => undefined);
-    child.unref();
-    const outer = child.pid ?? -1;
-    let init: ProcessRow | undefined;
-    await waitUntil(
-      `host ${this.options.id} is up (see ${logFile})`,
-      () => {
-        if (child.exitCode !== null) throw new Error(`host ${this.options.id} did not start: see ${logFile}`);
-        init = listProcesses().find((row) => row.ppid === outer && isInit(row.pid));
-        return init !== undefined;
-      },
-      { boundMs: START_BOUND_MS },
-    );
-    const identity = identify(init?.pid ?? -1);
-    const namespace = pidNamespace(init?.pid ?? -1);
-    if (identity === null || namespace === null) throw new Error(`host ${this.options.id} ended at once`);
-    const record = { init: identity, namespace, freezer };
-    writeHostRecord(dir, record);
+    const record = await spawnHost(this.options, this.environment());
+    writeHostRecord(this.options.dir, record);
     this.take(record);
   }
 
@@ -200,15 +174,6 @@ export class SimulatedHost {
   }
 }
 
-function isInit(pid: number): boolean {
-  return /\/init\.sh /.test(commandLine(pid));
-}
-
 function isSupervisor(pid: number): boolean {
   return /\/supervise\.sh /.test(commandLine(pid));
-}
-
-/** The same at every start, so that a group which a killed launcher left is taken up again and removed at last. */
-function freezerName({ id, dir }: SimulatedHostOptions): string {
-  return `${id}-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
 }
