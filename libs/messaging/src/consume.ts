@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, nanos, type Consumer, type JsMsg } from 'nats';
 import { Backoff } from '@tandem/platform';
 import type { Bus } from './bus';
-import { settleMessage, type SettleOptions } from './settle-message';
+import { defaultAckWaitMs, settleMessage, type SettleOptions } from './settle-message';
 
 export interface ConsumeOptions extends SettleOptions {
   readonly stream: string;
@@ -56,7 +56,7 @@ async function durable(bus: Bus, options: ConsumeOptions): Promise<Consumer> {
     durable_name: options.durable,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    ack_wait: nanos(options.ackWaitMs ?? 5_000),
+    ack_wait: nanos(options.ackWaitMs ?? defaultAckWaitMs),
     max_ack_pending: options.maxAckPending ?? 1,
     max_deliver: -1,
     ...(options.filter ? { filter_subject: options.filter } : {}),

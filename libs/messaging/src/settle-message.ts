@@ -2,6 +2,8 @@ import type { JsMsg } from 'nats';
 import { InvariantViolation, Permanent, Transient } from '@tandem/platform';
 import { json } from './bus';
 
+export const defaultAckWaitMs = 2_000;
+
 /** One message of a stream as the handler sees it. */
 export interface Delivery {
   readonly subject: string;
@@ -15,7 +17,10 @@ export interface Delivery {
 
 export interface SettleOptions {
   readonly handler: (delivery: Delivery) => Promise<void>;
-  /** After this long without a word the server delivers again, ms; a handler under way is renewed by itself. */
+  /**
+   * After this long without a word the server delivers again, ms; a handler under way is renewed by itself. With one
+   * message under way this is also what a killed consumer or server costs: its unacknowledged message blocks the rest.
+   */
   readonly ackWaitMs?: number;
   /** The longest pause before a redelivery, ms: what a consumer lags behind after a repaired fault. */
   readonly redeliverAfterMaxMs?: number;
@@ -30,7 +35,7 @@ export interface SettleOptions {
  * version may wait for the database, never be skipped).
  */
 export async function settleMessage(message: JsMsg, options: SettleOptions): Promise<void> {
-  const renewal = setInterval(() => message.working(), (options.ackWaitMs ?? 5_000) / 3);
+  const renewal = setInterval(() => message.working(), (options.ackWaitMs ?? defaultAckWaitMs) / 3);
   const about = {
     subject: message.subject,
     seq: message.seq,
