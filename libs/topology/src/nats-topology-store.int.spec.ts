@@ -6,6 +6,8 @@ import { firstRecord, newInstanceId, nextRecord } from './test/records';
 import { sessionStream, topologyStream } from './store-streams';
 import { CasAnswer, RecordVersion, TopologyStore } from './topology-store';
 
+jest.setTimeout(30_000);
+
 let stage: NatsStage;
 beforeAll(async () => void (stage = await NatsStage.on(21911)));
 afterEach(() => stage.clear());

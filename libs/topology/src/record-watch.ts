@@ -108,20 +108,22 @@ export class RecordWatch implements Watch {
   }
 
   private deliver(message: JsMsg): void {
-    if (this.stopped.signal.aborted) return;
     try {
-      const record = decodeRecord(message.data, `sequence ${message.seq}`);
-      const key = `${message.seq} ${record.id}`;
-      if (this.delivered.get(record.instanceId) !== key) {
-        this.delivered.set(record.instanceId, key);
-        const version = { seq: message.seq, record };
-        this.parts.saw(version);
-        this.onVersion(version);
-      }
+      this.tell({ seq: message.seq, record: decodeRecord(message.data, `sequence ${message.seq}`) });
     } catch (error) {
       this.parts.onUnreadable(error);
     }
     if (message.info.pending === 0) this.markReady();
+  }
+
+  private tell(version: RecordVersion): void {
+    const { instanceId, id } = version.record;
+    const key = `${version.seq} ${id}`;
+    if (this.delivered.get(instanceId) === key) return;
+    this.delivered.set(instanceId, key);
+    this.parts.saw(version);
+    // Off the library's stack, which would swallow an error of the listener and end the session instead.
+    queueMicrotask(() => !this.stopped.signal.aborted && this.onVersion(version));
   }
 }
 

@@ -66,13 +66,13 @@ it('suspects nobody for a store that froze or went away for longer than the susp
   await hold('host-store');
   const { observer, said } = await observe('host-store');
   await eventually('the host lives', () => observer.verdict('host-store').silent === 'no');
-  stage.nats.signal('SIGSTOP');
+  await stage.freeze();
   try {
     await eventually('the store is silent', () => observer.verdict('host-store').silent === 'unknown');
     // The wait is the fault itself: a freeze that lasts longer than the suspect time.
     await delay(timings.suspect + 500);
   } finally {
-    stage.nats.signal('SIGCONT');
+    stage.thaw();
   }
   await eventually('the host is seen alive again', () => observer.verdict('host-store').silent === 'no');
   await stage.nats.stop('at-once');
@@ -88,11 +88,11 @@ it('tells the age of the last acknowledged renewal, which grows while the store 
   const holder = await hold('host-age', () => (renewals += 1));
   await eventually('it is renewed', () => renewals >= 3);
   expect(holder.lastAcknowledgedAgeMs()).toBeLessThan(timings.sessionRenew + timings.casTimeout);
-  stage.nats.signal('SIGSTOP');
+  await stage.freeze();
   try {
     await eventually('the age grows beyond the suspect time', () => holder.lastAcknowledgedAgeMs() > timings.suspect);
   } finally {
-    stage.nats.signal('SIGCONT');
+    stage.thaw();
   }
   await eventually('it is renewed again', () => holder.lastAcknowledgedAgeMs() < timings.sessionRenew);
 });

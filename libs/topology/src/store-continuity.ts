@@ -17,6 +17,7 @@ export class StoreContinuity {
   private lookedAtServer: string | undefined;
   private refused = false;
   private looking: Promise<void> | undefined;
+  private turn: Promise<void> = Promise.resolve();
   private readonly stopped = new AbortController();
 
   constructor(
@@ -57,9 +58,21 @@ export class StoreContinuity {
   }
 
   /** Takes the store as it stands now for the one to compare with. */
-  async accept(): Promise<void> {
-    // A look under way still compares with what was known before.
-    await this.looking?.catch(() => undefined);
+  accept(): Promise<void> {
+    return this.inTurn(() => this.acceptNow());
+  }
+
+  /** Compares the store with what is known; one look at a time. Throws Transient when it does not answer. */
+  look(): Promise<void> {
+    this.looking ??= this.inTurn(() => this.compare()).finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async acceptNow(): Promise<void> {
     const { fingerprint, serverId } = await this.fetch();
     if (!fingerprint) throw unreachable('stream is missing', undefined);
     this.known = fingerprint;
@@ -67,14 +80,11 @@ export class StoreContinuity {
     this.refused = false;
   }
 
-  /** Compares the store with what is known; one look at a time. Throws Transient when it does not answer. */
-  look(): Promise<void> {
-    this.looking ??= this.compare().finally(() => (this.looking = undefined));
-    return this.looking;
-  }
-
-  stop(): void {
-    this.stopped.abort();
+  /** A look that began before a reset was accepted would compare with what was known before, and refuse again. */
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(task);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   private async compare(): Promise<void> {

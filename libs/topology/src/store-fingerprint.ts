@@ -45,7 +45,7 @@ export function compareFingerprints(
     return reset('sequence-went-back', `last sequence ${after.lastSeq}, seen ${before.lastSeq}`);
   for (const [name, id] of Object.entries(after.servers)) {
     const known = replicas === 1 ? Object.values(before.servers).includes(id) : (before.servers[name] ?? id) === id;
-    if (!known) return reset('server-restarted', `server ${name} is now ${id}`);
+    if (!known) return reset('server-restarted', `server ${name} has the new identity ${id}`);
   }
   return null;
 }

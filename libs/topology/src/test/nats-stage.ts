@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { Bus, connectBus } from '@tandem/messaging';
-import { LocalNats, scratchDir, startLocalNats } from '@tandem/testkit';
+import { LocalNats, eventually, scratchDir, startLocalNats } from '@tandem/testkit';
 import { openTopologyStore } from '../open-topology-store';
 import { NatsTopologyStore } from '../nats-topology-store';
 import { StoreReset } from '../store-fingerprint';
@@ -46,6 +47,33 @@ export class NatsStage {
     await Promise.all(this.stores.splice(0).map((store) => store.close()));
     await Promise.all(this.buses.splice(0).map((bus) => bus.close()));
     this.resets.splice(0);
+  }
+
+  /** Returns when no thread of the server runs any more: the signal alone is only a request. */
+  async freeze(): Promise<void> {
+    this.nats.signal('SIGSTOP');
+    const tasks = `/proc/${this.nats.pid}/task`;
+    const state = (task: string): string => readFileSync(`${tasks}/${task}/stat`, 'utf8').split(') ')[1][0];
+    await eventually('every thread is stopped', () => readdirSync(tasks).every((task) => state(task) === 'T'));
+  }
+
+  thaw(): void {
+    this.nats.signal('SIGCONT');
+  }
+
+  /** Copies the stopped store; the function returned kills the server and starts it on that older copy. */
+  async backup(): Promise<() => Promise<void>> {
+    const copy = `${this.dir.path}/copy`;
+    await this.nats.stop();
+    await rm(copy, { recursive: true, force: true });
+    await cp(this.nats.storeDir, copy, { recursive: true });
+    await this.nats.start();
+    return async () => {
+      await this.nats.stop('at-once');
+      await rm(this.nats.storeDir, { recursive: true });
+      await cp(copy, this.nats.storeDir, { recursive: true });
+      await this.nats.start();
+    };
   }
 
   /** The server comes back without anything it had stored. */
