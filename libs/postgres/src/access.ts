@@ -16,6 +16,17 @@ export interface Access {
   peers: Peers;
 }
 
+/** The first line of pg_hba.conf holds what it was made from: one file, so that both change in one step. */
+const ACCESS_MARK = '# access: ';
+
+/** What a rendered pg_hba.conf was made from; closed to everybody where there is none. */
+export function parseAccess(hba: string | undefined): Access {
+  const first = hba?.split('\n', 1)[0];
+  return first?.startsWith(ACCESS_MARK)
+    ? (JSON.parse(first.slice(ACCESS_MARK.length)) as Access)
+    : { gate: 'closed', peers: { nodes: [], poolers: [] } };
+}
+
 /**
  * pg_hba.conf. Closed: the local agent and the platform's peers, nobody else. Open: application users too, but only
  * through a holder of a platform certificate, that is PgBouncer. The superuser never logs in over TCP, application
@@ -31,7 +42,7 @@ export function renderHba({ gate, peers }: Access): string {
     'hostssl all all all scram-sha-256 clientcert=verify-ca',
   ];
   return [
-    `# gate: ${gate}`,
+    `${ACCESS_MARK}${JSON.stringify({ gate, peers })}`,
     `local all ${AGENT_ROLE} peer map=agent`,
     'local all all reject',
     'local replication all reject',

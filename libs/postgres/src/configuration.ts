@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { atomicWrite, durableWrite, ensureDirectory, readIfPresent, signal, waitUntil } from '@tandem/host';
+import { atomicWrite, durableWrite, ensureDirectory, isAlive, readIfPresent, signal, waitUntil } from '@tandem/host';
 import { Permanent, Transient } from '@tandem/platform';
-import { renderHba, renderIdent, type Access, type Gate, type Peers } from './access';
+import { parseAccess, renderHba, renderIdent, type Access, type Gate } from './access';
 import { connectAgent, using } from './connection';
 import type { NodeContext } from './node-options';
-import { findPostmaster } from './postmaster';
+import { findPostmaster, takesSignals } from './postmaster';
 import { quoteSetting } from './quoting';
 import { renderMainConf, renderParameters } from './settings';
 
@@ -36,25 +36,29 @@ export class Configuration {
   }
 
   async access(): Promise<Access> {
-    const stored = await readIfPresent(this.node.paths.access);
-    return stored === undefined
-      ? { gate: 'closed', peers: { nodes: [], poolers: [] } }
-      : (JSON.parse(stored) as Access);
+    return parseAccess(await readIfPresent(this.node.paths.hba));
   }
 
+  /** Writes the gate without a reload: for a server that is to start. */
   async writeGate(gate: Gate): Promise<void> {
     await this.writeAccess({ ...(await this.access()), gate });
   }
 
-  async writePeers(peers: Peers): Promise<void> {
-    await this.writeAccess({ ...(await this.access()), peers });
+  /** Changes who gets in; returns when the postmaster has loaded it. */
+  async changeAccess(change: Partial<Access>): Promise<void> {
+    await this.change(async () => this.writeAccess({ ...(await this.access()), ...change }));
+    if (await findPostmaster(this.node)) await this.refuseFaultyAccess();
   }
 
   private async writeAccess(access: Access): Promise<void> {
     const { paths, user: owner } = this.node;
-    await durableWrite(paths.hba, renderHba(access), { owner });
-    await durableWrite(paths.ident, renderIdent(access), { owner });
-    await durableWrite(paths.access, JSON.stringify(access), { owner });
+    // The map goes first: a line of pg_hba.conf that names a map which is not there yet would admit nobody.
+    for (const [path, text] of [
+      [paths.ident, renderIdent(access)],
+      [paths.hba, renderHba(access)],
+    ]) {
+      if ((await readIfPresent(path)) !== text) await durableWrite(path, text, { owner });
+    }
   }
 
   /** Writes by `write`, then has a running postmaster load it all; the proof is included. */
@@ -90,12 +94,21 @@ export class Configuration {
     await atomicWrite(this.node.paths.generationConf, text, { owner: this.node.user });
     const postmaster = await findPostmaster(this.node);
     if (!postmaster) return; // A stopped server reads the files when it starts.
-    signal(postmaster.pid, 'SIGHUP');
-    const isLoaded = async () => (await this.loaded().catch(() => undefined))?.generation === generation;
-    if (!(await waitUntil(isLoaded, { boundMs, everyMs: 2 }))) {
-      throw new Transient('reload-unproven', `PostgreSQL did not show the new configuration within ${boundMs} ms`);
+    if (!(await waitUntil(() => takesSignals(this.node, postmaster), { boundMs }))) {
+      throw new Transient('reload-unproven', `PostgreSQL was not ready for a signal within ${boundMs} ms`);
     }
-    await this.refuseFaultyAccess();
+    signal(postmaster.pid, 'SIGHUP');
+    const look = async () => {
+      if (!isAlive(postmaster)) return 'died';
+      const { generation: seen } = await this.loaded().catch(() => ({ generation: null }));
+      return seen === generation && 'loaded';
+    };
+    const outcome = await waitUntil(look, { boundMs, everyMs: 2 });
+    if (outcome === 'loaded') return;
+    throw new Transient(
+      'reload-unproven',
+      `PostgreSQL has not shown the new configuration: ${outcome ?? `not in ${boundMs} ms`}`,
+    );
   }
 
   /** With a faulty line PostgreSQL keeps the old pg_hba.conf and says so in its log only. */

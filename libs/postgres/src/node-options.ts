@@ -51,7 +51,6 @@ function nodePaths(dir: string) {
     generationConf: join(conf, 'generation.conf'),
     hba: join(conf, 'hba.conf'),
     ident: join(conf, 'ident.conf'),
-    access: join(conf, 'access.json'),
   };
 }
 

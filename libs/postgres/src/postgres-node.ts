@@ -53,10 +53,8 @@ export class PostgresNode {
   /** Writes all configuration files; a running server loads what it can without a restart. */
   async configure(parameters: Record<string, string>, peers: Peers): Promise<void> {
     await ensureDirectory(this.context.socketDir, { owner: this.context.user });
-    await this.configuration.change(async () => {
-      await this.configuration.render(parameters);
-      await this.configuration.writePeers(peers);
-    });
+    await this.configuration.render(parameters);
+    await this.configuration.changeAccess({ peers });
   }
 
   /** Makes an empty cluster; `configure` comes first. */
@@ -121,10 +119,10 @@ export class PostgresNode {
   localProbeCommit = (boundMs?: number) => localProbeCommit(this.context, boundMs);
 
   /** Returns once the postmaster has loaded it: from then on no new session gets past a closed gate. */
-  setGate = (gate: Gate) => this.configuration.change(() => this.configuration.writeGate(gate));
+  setGate = (gate: Gate) => this.configuration.changeAccess({ gate });
   /** The gate as the running postmaster has loaded it; what an adopting agent finds (R1). */
   gateInForce = async (): Promise<Gate> => ((await this.configuration.loaded()).gate === 'open' ? 'open' : 'closed');
-  setPeers = (peers: Peers) => this.configuration.change(() => this.configuration.writePeers(peers));
+  setPeers = (peers: Peers) => this.configuration.changeAccess({ peers });
   terminateClients = (boundMs = 2_000) => terminateClients(this.context, boundMs);
 
   observePrimary = (boundMs = 1_000): Promise<PrimaryObservation> => this.primary.observe(boundMs);

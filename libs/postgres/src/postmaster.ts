@@ -39,6 +39,14 @@ export async function findPostmaster(node: NodeContext): Promise<ProcessIdentity
   return pid > 0 && worksIn(pid, node.paths.data) ? identify(pid) : undefined;
 }
 
+/**
+ * Whether the postmaster has written its lock file. Before, it may not have its signal handlers yet, and a SIGHUP would
+ * end it.
+ */
+export async function takesSignals(node: NodeContext, { pid }: ProcessIdentity): Promise<boolean> {
+  return Number((await readIfPresent(join(node.paths.data, 'postmaster.pid')))?.split('\n')[0]) === pid;
+}
+
 /** A node is stopped when no process of its data directory is left; a dead postmaster alone is not that. */
 export const isStopped = (node: NodeContext): boolean => processesUsing(node.paths.data).length === 0;
 

@@ -1,4 +1,4 @@
-import { renderHba, renderIdent } from './access';
+import { parseAccess, renderHba, renderIdent } from './access';
 import { nodeContext } from './node-options';
 import { quoteConninfo, quoteHbaField, quoteIdentifier, quoteLiteral, quoteSetting } from './quoting';
 import { REPLICATION_TIMINGS, renderMainConf, renderParameters } from './settings';
@@ -21,7 +21,7 @@ describe('pg_hba.conf', () => {
   it('differs between open and closed by the lines of the pooler and of applications alone', () => {
     const added = lines('open').filter((line) => !lines('closed').includes(line));
     expect(added).toEqual([
-      '# gate: open',
+      expect.stringContaining('"gate":"open"'),
       'hostssl all tandem_pooler all cert map=pooler',
       'hostssl all all all scram-sha-256 clientcert=verify-ca',
     ]);
@@ -31,6 +31,12 @@ describe('pg_hba.conf', () => {
     const tcp = lines(gate).filter((line) => line.startsWith('host'));
     expect(tcp[0]).toBe('host all tandem_agent all reject');
     expect(tcp.slice(-2)).toEqual(['host all all all reject', 'host replication all all reject']);
+  });
+
+  it('tells what it was made from, and closed where nothing is known', () => {
+    expect(parseAccess(renderHba({ gate: 'open', peers }))).toEqual({ gate: 'open', peers });
+    expect(parseAccess(undefined).gate).toBe('closed');
+    expect(parseAccess('local all all trust').gate).toBe('closed');
   });
 
   it('binds the role of a standby to the certificate of its host (R3)', () => {
