@@ -1,11 +1,10 @@
-import { nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
+import { nanos, RetentionPolicy, StorageType } from 'nats';
 import { streams, subjects } from '@tandem/contracts';
 import { type Bus, busError, ensureStream, json, type StreamSettings } from '@tandem/messaging';
 import { Permanent } from '@tandem/platform';
 import type { StoredEvent } from './stored-event';
 
 const dayMs = 24 * 3_600 * 1_000;
-const noMessageFound = 10037;
 
 /** The stream for subscribers. It forgets after a week or 1 GiB; older events are replayed by the HTTP API. */
 export const eventStreamSettings = (replicas: number): StreamSettings => ({
@@ -38,8 +37,6 @@ export async function readStreamEnd(bus: Bus, replicas: number): Promise<StreamE
     const { data } = await manager.streams.getMessage(streams.events, { seq: state.last_seq });
     return { seq: state.last_seq, position: positionIn(data) };
   } catch (cause) {
-    const missing = cause instanceof NatsError && cause.api_error?.err_code === noMessageFound;
-    if (missing) throw busError(new NatsError('the stream moved while it was read', 'TIMEOUT'), 'events stream');
     throw busError(cause, 'events stream');
   }
 }
