@@ -143,6 +143,8 @@ function enumerate(key: number, options: Options): number {
   } as const;
   let set = 0;
   const decide = (free: Omit<AgentFacts, keyof typeof fixed | 'state' | 'handOverKind' | 'paired'>): void => {
+    // To fence while the secondary really streams is what a postmaster's death does, and that one has a budget.
+    if (free.fenceDue && bits & 1 && free.secondary !== 'attached') return;
     const facts: AgentFacts = {
       ...fixed,
       ...free,

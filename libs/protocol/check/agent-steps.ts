@@ -169,6 +169,15 @@ function act(s: Uint8Array, node: number, action: string, io: Stepping): boolean
   }
 }
 
+const RESTORE = changes.indexOf('restore');
+
+/** R3: a restore under way names the incarnation that its evidence was about; that one must not end meanwhile. */
+function restoreInFlight(s: Uint8Array, node: number): string {
+  const b = baseOf(node);
+  const waits = s[b + N.cas] === RESTORE + 1 && s[b + N.casAt] === CasAt.inFlight;
+  return waits || s[b + N.late] & (1 << RESTORE) ? 'R3: a restore may land that names an earlier incarnation' : '';
+}
+
 function decideAndAct(s: Uint8Array, node: number, io: Stepping): void {
   const set = agentDecisions(s, node, io.options);
   for (let i = 0; i < agentActions.length; i++) {
@@ -180,8 +189,9 @@ function decideAndAct(s: Uint8Array, node: number, io: Stepping): void {
     }
     io.t.set(s);
     if (!act(s, node, action, io)) continue;
-    io.go(actionLabels[i][node]);
-    if (!s[G.faults] || (action !== 'rejoin' && action !== 'clone')) continue;
+    const rebuilt = action === 'rejoin' || action === 'clone';
+    io.go(actionLabels[i][node], rebuilt && !io.options.sabotage ? restoreInFlight(s, 1 - node) : '');
+    if (!s[G.faults] || !rebuilt) continue;
     io.t.set(s);
     rebuild(io.t, node);
     stopAgent(io.t, baseOf(node));

@@ -1,3 +1,4 @@
 export { explore, Outcome } from './search';
 export { Options } from './layout';
 export { Outside, runCheck } from './run';
+export { verdictLines } from './verdict-counts';

@@ -25,8 +25,6 @@ export function stopAgent(t: Uint8Array, b: number): void {
 export function rebuild(t: Uint8Array, node: number): void {
   const b = baseOf(node);
   const other = baseOf(1 - node);
-  if (t[other + N.cas] === 5 || t[other + N.late] & 16)
-    throw new Error('a restore of the earlier incarnation may land');
   stopPostgres(t, b);
   t[b + N.log] = commonPrefix(t[b + N.log], t[other + N.log]);
   t[b + N.data] = Data.standby;

@@ -1,8 +1,12 @@
 import { baseOf, Data, G, N, RecordState } from './layout';
 
-/** @returns the invariant that does not hold in this state, or ''. */
-export function violation(s: Uint8Array): string {
-  if (!s[G.opened]) return s[G.acked] | s[G.seen] ? 'a client was served before an epoch was opened' : '';
+/**
+ * @param sabotaged then only a loss counts: that somebody is served before the creation is confirmed would be found first
+ * @returns the invariant that does not hold in this state, or ''.
+ */
+export function violation(s: Uint8Array, sabotaged: boolean): string {
+  if (!s[G.opened])
+    return sabotaged ? '' : s[G.acked] | s[G.seen] ? 'R1: a client was served before an epoch was opened' : '';
   const log = s[baseOf(s[G.opened] - 1) + N.log];
   if (s[G.acked] & ~log) return 'I1/I2: an acknowledged commit is missing on the node of the highest opened epoch';
   if (s[G.seen] & ~log)

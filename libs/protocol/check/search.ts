@@ -49,7 +49,7 @@ export function explore(options: Options, statesMax = 30e6): Outcome {
       const to = found.add(next, id);
       if (calm) calmSteps.add(id, to);
       if (bad >= 0 || (to < before && !breach)) return;
-      why = breach || violation(next);
+      why = breach || violation(next, options.sabotage !== undefined);
       if (why) bad = to;
     });
     if (found.size > statesMax) throw new Error(`more than ${statesMax} states`);

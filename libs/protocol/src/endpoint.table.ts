@@ -1,20 +1,28 @@
-import { decideBy, Row, Verdict } from './table';
+import { decideBy, Fact, Row, Verdict } from './table';
 
 /** What the agent of an endpoint host knows of one endpoint. */
 export interface EndpointFacts {
   readonly state: 'none' | 'open' | 'promoting' | 'handed-over' | 'retired';
   /** The endpoint's configuration leads to the primary of this epoch. */
   readonly pointed: boolean;
+  /** The gate of that primary is open, by its agent's word; unknown once it has been asked for too long. */
+  readonly gateOpen: Fact;
   /** Paused for a switchover. */
   readonly paused: boolean;
   /** The bound of the pause has passed (R15). */
   readonly pauseOver: boolean;
 }
 
-export type EndpointAction = 'wait' | 'repoint' | 'resume';
+export type EndpointAction = 'wait' | 'ask-gate' | 'repoint' | 'resume';
 
 /** The endpoint's table: endpoints follow `open` only (R4 f). */
 export const endpointTable: ReadonlyArray<Row<EndpointFacts, EndpointAction>> = [
+  {
+    id: 'endpoint/gate-closed',
+    when: (f) => f.state === 'open' && !f.pointed && f.gateOpen === 'no',
+    action: 'ask-gate',
+    because: 'R4 (f): the epoch is open but its gate not yet; a refused login would only cost clients time',
+  },
   {
     id: 'endpoint/repoint',
     when: (f) => f.state === 'open' && !f.pointed,
