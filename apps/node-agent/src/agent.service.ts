@@ -153,6 +153,7 @@ export class Agent implements OnApplicationBootstrap, OnApplicationShutdown {
       hostId: this.config.TANDEM_HOST_ID,
       assignment,
       pooler: poolerEndpoint(this.layout, assignment),
+      bus: this.bus,
       store: this.store,
       notify: (notice) => this.notices.add(notice),
       log: this.log.child({ instanceId }),

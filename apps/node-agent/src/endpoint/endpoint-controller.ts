@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AgentNotice, EndpointAssignment, TopologyRecord } from '@tandem/contracts';
+import { agentRequests, AgentNotice, EndpointAssignment, subjects, TopologyRecord } from '@tandem/contracts';
+import { Bus, request } from '@tandem/messaging';
 import { accepted, Logger, monotonicMs, pause, rejected, Result, wallIso } from '@tandem/platform';
 import { PoolerEndpoint } from '@tandem/pooler';
 import { decideEndpoint, EndpointAction, EndpointFacts, Verdict } from '@tandem/protocol';
@@ -10,6 +11,7 @@ interface Options {
   readonly hostId: string;
   readonly assignment: EndpointAssignment;
   readonly pooler: PoolerEndpoint;
+  readonly bus: Bus;
   readonly store: TopologyStore;
   readonly notify: (notice: AgentNotice) => void;
   readonly log: Logger;
@@ -18,6 +20,9 @@ interface Options {
 /** How often the bound of a pause is looked at while nothing happens. */
 const TICK_MS = 100;
 const AFTER_FAILURE_MS = 200;
+/** A gate opens within some 30 ms of its epoch: it is asked for this often, and for so long. */
+const ASK_GATE_MS = 5;
+const GATE_BOUND_MS = 1_000;
 
 /** The endpoint of one instance on this host: it follows versions that are `open`, and nothing else (R4 f). */
 export class EndpointController {
@@ -27,6 +32,7 @@ export class EndpointController {
   private seq = 0;
   private pointedAt: { epoch: number; primary: string } | null = null;
   private pausedUntilMs: number | null = null;
+  private gate: { recordId: string; open: boolean; untilMs: number } | null = null;
   private watch: Watch | undefined;
   private loop: Promise<void> | undefined;
   private endKeeping: () => void = () => undefined;
@@ -89,9 +95,17 @@ export class EndpointController {
     return {
       state: record?.state ?? 'none',
       pointed: pointedAt !== null && pointedAt.epoch === record?.epoch && pointedAt.primary === record.primary,
+      gateOpen: this.gateOpen,
       paused: this.pausedUntilMs !== null,
       pauseOver: this.pausedUntilMs !== null && monotonicMs() >= this.pausedUntilMs,
     };
+  }
+
+  private get gateOpen(): EndpointFacts['gateOpen'] {
+    const { gate, record } = this;
+    if (!gate || gate.recordId !== record?.id) return 'no';
+    if (gate.open) return 'yes';
+    return monotonicMs() < gate.untilMs ? 'no' : 'unknown';
   }
 
   private async run(): Promise<void> {
@@ -115,9 +129,26 @@ export class EndpointController {
 
   private readonly actions: Record<EndpointAction, (verdict: Verdict<EndpointAction>) => Promise<void>> = {
     wait: async () => undefined,
+    'ask-gate': () => this.askGate(),
     resume: () => this.resumeNow(),
     repoint: (verdict) => this.repoint(verdict),
   };
+
+  private async askGate(): Promise<void> {
+    const { record } = this;
+    if (!record) return;
+    const before = this.gate?.recordId === record.id ? this.gate : null;
+    const untilMs = before?.untilMs ?? monotonicMs() + GATE_BOUND_MS;
+    if (before) await pause(ASK_GATE_MS);
+    const { hostId } = record.nodes[record.primary];
+    const body = { instanceId: record.instanceId, nodeId: record.primary };
+    const answer = await request(this.options.bus, subjects.agent(hostId, 'report'), body, {
+      timeoutMs: 200,
+      reply: agentRequests.report.reply,
+    }).catch(() => null);
+    const open = answer?.ok === true && answer.result.gate === 'open';
+    this.gate = { recordId: record.id, open, untilMs };
+  }
 
   private async repoint({ row }: Verdict<EndpointAction>): Promise<void> {
     const { record } = this;

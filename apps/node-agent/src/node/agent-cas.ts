@@ -30,11 +30,11 @@ export class AgentCompareAndSet {
     const effect = effectOfCas(kind, outcome, this.sabotage);
     memory.fresh = effect.fresh;
     if (effect.doubt !== 'keep') memory.doubt = effect.doubt === 'yes';
-    if (effect.adopt && answer.outcome === 'done') await memory.adopt(answer.version, monotonicMs());
-    if (effect.confirms && startedUnder && memory.running && memory.postmaster === startedUnder) {
-      memory.confirmed = { epoch: next.epoch, postmaster: startedUnder };
-      await memory.file.save({ confirmed: memory.confirmed });
-    }
+    // R1: what was sent before this start of the postmaster confirms nothing.
+    const sameStart = startedUnder !== null && memory.running && memory.postmaster === startedUnder;
+    if (effect.confirms && sameStart) memory.confirmed = { epoch: next.epoch, postmaster: startedUnder };
+    if (effect.adopt && answer.outcome === 'done')
+      await memory.adopt(answer.version, monotonicMs(), { confirmed: memory.confirmed });
     if (effect.clearNames) await this.pg.setNames('clear');
     return answer.outcome === 'done';
   }

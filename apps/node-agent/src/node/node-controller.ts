@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport } from '@tandem/contracts';
+import { EffectJournal } from '@tandem/host';
 import { Bus } from '@tandem/messaging';
 import { accepted, Logger, monotonicMs, pause, rejected, Result } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
@@ -61,10 +63,11 @@ export class NodeController {
       pg,
       sight: this.sight,
       cas: new AgentCompareAndSet(this.memory, pg, store, sabotage),
-      store,
+      readRecord: () => this.readRecord(),
       peer,
       evidence: this.evidence,
       proof: this.proof,
+      journal: new EffectJournal(join(options.dir, 'journal')),
       log,
       notify,
       onDeath: wake,
@@ -85,6 +88,8 @@ export class NodeController {
       poolers: 'any',
     });
     await this.effects.adopt();
+    // R9: a role that another epoch has taken away is not taken up first; without the store recovery begins all the same.
+    await this.readRecord().catch(() => undefined);
     this.watch = store.watch(assignment.instanceId, (version) => {
       void this.turns.take(async () => {
         if (await this.memory.adopt(version, monotonicMs())) this.memory.fresh = true;
@@ -184,6 +189,8 @@ export class NodeController {
 
   private async readRecord(): Promise<void> {
     const version = await this.options.store.read(this.options.assignment.instanceId);
-    if (version) await this.memory.adopt(version, monotonicMs());
+    if (!version) return;
+    await this.memory.adopt(version, monotonicMs());
+    this.memory.fresh = version.seq === this.memory.seq;
   }
 }

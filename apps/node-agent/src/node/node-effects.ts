@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AgentNotice, Branch, NodeReport } from '@tandem/contracts';
+import { EffectJournal } from '@tandem/host';
 import { Logger, monotonicMs, wallIso } from '@tandem/platform';
 import { PostgresNode, Source } from '@tandem/postgres';
 import {
@@ -13,7 +14,6 @@ import {
   timings,
   Verdict,
 } from '@tandem/protocol';
-import { TopologyStore } from '@tandem/topology';
 import { AgentCompareAndSet } from './agent-cas';
 import { NodeMemory, receiverName, slotName } from './node-memory';
 import { NodeSight } from './node-sight';
@@ -27,10 +27,12 @@ export interface EffectParts {
   readonly pg: PostgresNode;
   readonly sight: NodeSight;
   readonly cas: AgentCompareAndSet;
-  readonly store: TopologyStore;
+  /** A leader read of the newest version (R12). */
+  readonly readRecord: () => Promise<void>;
   readonly peer: PeerLink | null;
   readonly evidence: RestoreEvidence;
   readonly proof: RecoveryProof;
+  readonly journal: EffectJournal;
   readonly log: Logger;
   /** Hands a notice to the store; the event log hears of it even if it is away now (R11). */
   readonly notify: (notice: AgentNotice) => void;
@@ -41,6 +43,8 @@ export interface EffectParts {
 type Decided = { verdict: Verdict<AgentAction>; facts: AgentFacts };
 
 const RECEIVER_GONE_MS = 500;
+const JOURNALLED: ReadonlySet<AgentAction> = new Set(['create-data', 'clone', 'rejoin', 'promote']);
+const JOURNAL_KEPT = 200;
 
 /** What the agent's table orders, done; one method for each action. No decision is made here. */
 export class NodeEffects {
@@ -48,9 +52,18 @@ export class NodeEffects {
 
   constructor(private readonly parts: EffectParts) {}
 
-  /** Carries out one action. Throws what the effect throws; the loop tries again after it has looked anew. */
+  /**
+   * Carries out one action. Throws what the effect throws; the loop tries again after it has looked anew. What changes
+   * data for good is journalled under the version of the record that ordered it.
+   */
   async run({ verdict, facts }: Decided): Promise<void> {
-    await this.actions[verdict.action]({ verdict, facts });
+    const effect = () => this.actions[verdict.action]({ verdict, facts });
+    if (!JOURNALLED.has(verdict.action)) return effect();
+    const id = `${this.record.id}-${verdict.action}`;
+    await this.parts.journal.start(id, verdict.row);
+    await effect();
+    await this.parts.journal.finish(id, { row: verdict.row, at: wallIso() });
+    await this.parts.journal.prune(JOURNAL_KEPT);
   }
 
   /** A postmaster that outlived the last agent is taken over as it is (R10). */
@@ -78,7 +91,7 @@ export class NodeEffects {
 
   private readonly actions: Record<AgentAction, (decided: Decided) => Promise<void>> = {
     wait: async () => undefined,
-    'read-record': () => this.readRecord(),
+    'read-record': () => this.parts.readRecord(),
     'create-data': () => this.createData(),
     clone: ({ verdict }) => this.clone(verdict, 'clone'),
     rejoin: ({ verdict, facts }) => this.rejoin(verdict, facts),
@@ -116,14 +129,6 @@ export class NodeEffects {
 
   private async send(...[kind, next]: Parameters<AgentCompareAndSet['send']>): Promise<void> {
     await this.parts.cas.send(kind, next);
-  }
-
-  private async readRecord(): Promise<void> {
-    const { memory, store } = this.parts;
-    const version = await store.read(memory.assignment.instanceId);
-    if (!version) return;
-    await memory.adopt(version, monotonicMs());
-    memory.fresh = version.seq === memory.seq;
   }
 
   private async createData(): Promise<void> {

@@ -1,7 +1,7 @@
 import { NodeAssignment, NodeId, TopologyRecord } from '@tandem/contracts';
 import { isAlive, ProcessIdentity } from '@tandem/host';
 import { otherNode } from '@tandem/protocol';
-import { NodeFile } from '../state/node-file';
+import { NodeFile, NodeState } from '../state/node-file';
 
 export interface AcceptedSwitchover {
   readonly epoch: number;
@@ -80,12 +80,17 @@ export class NodeMemory {
 
   /**
    * Takes over a version, persisted before anything rests on it (R1). A lower epoch, or an older version, is refused.
+   * @param also what is persisted with it, in the same write.
    * @returns whether it was newer than what was known.
    */
-  async adopt(version: { record: TopologyRecord; seq: number }, nowMs: number): Promise<boolean> {
+  async adopt(
+    version: { record: TopologyRecord; seq: number },
+    nowMs: number,
+    also: Partial<NodeState> = {},
+  ): Promise<boolean> {
     const known = this.file.state.known;
     if (known && (version.seq <= known.seq || version.record.epoch < known.record.epoch)) return false;
-    await this.file.save({ known: version });
+    await this.file.save({ known: version, ...also });
     if (version.record.state !== 'handed-over') this.handedOverAtMs = null;
     else this.handedOverAtMs ??= nowMs;
     return true;
