@@ -1,4 +1,5 @@
 import { chmodSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { lookUpUser, run, waitUntil } from '@tandem/host';
 import { APP, appAccount, appSession, refusal, tlsOf } from '../test/clients';
@@ -130,7 +131,6 @@ describe('who gets into a node', () => {
 /** A socket that is bound to one local address before it connects. */
 function from(localAddress: string) {
   return () => {
-    const { Socket } = require('node:net') as typeof import('node:net');
     const socket = new Socket();
     const connect = socket.connect.bind(socket) as (options: object) => typeof socket;
     socket.connect = ((port: number, host: string) => connect({ port, host, localAddress })) as typeof socket.connect;

@@ -1,4 +1,4 @@
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory } from '@tandem/host';
 import { readControlData, readStoppedHistory } from './control-data';
@@ -28,6 +28,16 @@ function segmentOf(name: string): { timeline: number; number: bigint } | undefin
   return { timeline, number: BigInt(high) * (1n << (32n - SEGMENT_BITS)) + BigInt(low) };
 }
 
+/** What earlier rewinds discarded stays for as many of them; more would fill the disk for nobody. */
+const KEPT_EPOCHS = 5;
+
+async function forgetOldest(walKept: string): Promise<void> {
+  const epochs = (await readdir(walKept)).map(Number).sort((a, b) => b - a);
+  for (const epoch of epochs.slice(KEPT_EPOCHS)) {
+    await rm(join(walKept, String(epoch)), { recursive: true, force: true });
+  }
+}
+
 /**
  * R9: keeps the segments that hold WAL from `fromLsn` on, with the history files, before it is thrown away. Copies:
  * pg_rewind writes into the files of pg_wal. Returns where they lie.
@@ -45,6 +55,7 @@ export async function keepWal(node: NodeContext, { epoch, fromLsn }: { epoch: nu
     const wanted = segment ? segment.number >= first && segment.number <= last : name.endsWith('.history');
     if (wanted) await copyFile(join(wal, name), join(directory, name));
   }
+  await forgetOldest(node.paths.walKept);
   return directory;
 }
 
