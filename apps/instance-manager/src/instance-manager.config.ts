@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CREATION_DEADLINE_MS } from '@tandem/lifecycle';
 import { controlEnvironment, parseEnvironment } from '@tandem/platform';
 
 export interface InstanceManagerConfig {
@@ -9,6 +10,9 @@ export interface InstanceManagerConfig {
   readonly controlDatabaseUrl: string;
   /** Key of the secrets table. */
   readonly keyFile: string;
+  readonly creationDeadlineMs: number;
+  /** How often records that outlived their instance are looked for. */
+  readonly sweepEveryMs: number;
   readonly logLevel: string;
 }
 
@@ -24,6 +28,8 @@ export function instanceManagerConfig(
     natsCredentialsFile: env.TANDEM_NATS_CREDENTIALS,
     controlDatabaseUrl: env.TANDEM_CONTROL_DB,
     keyFile: join(env.TANDEM_DATA, 'secrets', 'key'),
+    creationDeadlineMs: CREATION_DEADLINE_MS,
+    sweepEveryMs: 10_000,
     logLevel: env.TANDEM_LOG_LEVEL,
   };
 }

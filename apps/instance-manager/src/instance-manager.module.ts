@@ -35,7 +35,7 @@ export class InstanceManagerModule implements OnApplicationBootstrap, OnApplicat
   async onApplicationBootstrap(): Promise<void> {
     this.subscription = await followEvents(this.parts.backends.log, this.store, this.parts.logger);
     this.runner.start();
-    this.sweep.start();
+    this.sweep.start(this.parts.config.sweepEveryMs);
     this.requests.start();
   }
 
@@ -56,7 +56,7 @@ function providers(parts: ModuleParts): Provider[] {
   const agents = new Agents(bus);
   const records = new Records(topology, log);
   const store = new InstanceStore(log, pool);
-  const creation = new CreationWorkflow(agents, records, secrets);
+  const creation = new CreationWorkflow(agents, records, secrets, config.creationDeadlineMs);
   const deletion = new DeletionWorkflow(agents, records);
   const create = new CreateInstanceHandler(store, new HostFacts(bus), secrets, portRanges(config.portBase));
   const remove = new DeleteInstanceHandler(store, records);

@@ -1,7 +1,7 @@
 import type { InstancePlan, InstanceSpec } from '@tandem/contracts';
 import type { StepOutcome } from './step-outcome';
 
-/** Measured from InstanceCreationRequested; a creation takes some seconds when all hosts live. */
+/** The default, measured from InstanceCreationRequested; a creation takes some seconds when all hosts live. */
 export const CREATION_DEADLINE_MS = 120_000;
 
 export type CreationEffect =
@@ -25,14 +25,15 @@ export interface CreationLook {
   /** The latest reason an effect did not succeed, for whoever reads the failure. */
   readonly lastFailure: string | null;
   readonly ageMs: number;
+  readonly deadlineMs: number;
 }
 
 /** One step of a creation; the caller carries out the effects, looks again and asks again. */
 export function nextCreationStep(look: CreationLook): StepOutcome<CreationEffect> {
   const step = progress(look);
-  if (step.next === 'finish' || step.next === 'fail' || look.ageMs < CREATION_DEADLINE_MS) return step;
+  if (step.next === 'finish' || step.next === 'fail' || look.ageMs < look.deadlineMs) return step;
   const reason = look.lastFailure ? ` The last failure: ${look.lastFailure}.` : '';
-  const detail = `Not created within ${CREATION_DEADLINE_MS / 1000} s; it stood at "${step.step}".${reason}`;
+  const detail = `Not created within ${look.deadlineMs / 1000} s; it stood at "${step.step}".${reason}`;
   return { next: 'fail', step: step.step, problem: { code: 'unavailable', detail } };
 }
 

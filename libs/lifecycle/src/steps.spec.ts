@@ -24,6 +24,7 @@ describe('nextCreationStep', () => {
     accountEnsured: false,
     lastFailure: null,
     ageMs: 0,
+    deadlineMs: CREATION_DEADLINE_MS,
   };
   const assigned = { ...start, assignedNodes: all, assignedEndpoints: all };
   const look = (more: Partial<CreationLook>) => nextCreationStep({ ...assigned, ...more });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppendResult, EventLog, inTransaction, NewEvent, StoredEvent } from '@tandem/event-log';
+import type { EventLog, NewEvent, StoredEvent } from '@tandem/event-log';
 import {
   absentInstance,
   allocationStream,
@@ -9,8 +9,9 @@ import {
   InstanceState,
   Ledger,
 } from '@tandem/lifecycle';
-import { pause, Rejection, Transient, UnknownOutcome } from '@tandem/platform';
+import { pause, Rejection, Transient } from '@tandem/platform';
 import type { Pool } from 'pg';
+import { appendTogether, StreamAppend } from './append-together';
 
 export interface KnownInstance {
   readonly state: InstanceState;
@@ -18,16 +19,8 @@ export interface KnownInstance {
   readonly version: number;
 }
 
-/** Events for one stream, decided on one version of it. */
-export interface StreamAppend {
-  readonly stream: string;
-  readonly expectedVersion: number;
-  readonly type: string;
-  readonly data: unknown;
-}
-
-const APPEND_ATTEMPTS = 4;
-const APPEND_RETRY_MS = 250;
+/** After a conflict: what conflicted is on its way to this copy. */
+const CONFLICT_PAUSE_MS = 250;
 /** How long a decision waits until this copy has read what was just appended. */
 const READ_BACK_MS = 5_000;
 
@@ -74,6 +67,14 @@ export class InstanceStore {
     for (const watcher of [...this.watchers]) watcher();
   }
 
+  /** Reads up to what the stream holds now, so that nothing is refused that another copy has long allowed. */
+  async refresh(stream: string): Promise<void> {
+    const known = stream === allocationStream ? this.ledgerNow.version : this.get(stream.split(':')[1]).version;
+    const newer = await this.log.readStream(stream, { fromVersion: known + 1 });
+    const last = newer.at(-1);
+    if (last) await this.reached(last.position);
+  }
+
   /**
    * Appends to several streams in one transaction, or to none; the rejection is `version-conflict`. What got no answer
    * is sent again with the same ids, which the log takes once. Returns when this copy has read it back.
@@ -81,39 +82,13 @@ export class InstanceStore {
   async append(appends: readonly StreamAppend[], operationId: string): Promise<Rejection | null> {
     const meta = { actor: 'service:instance-manager', correlationId: operationId };
     const events = appends.map(({ type, data }): NewEvent => ({ id: randomUUID(), type, data, meta }));
-    const result = await this.appendOnce(appends, events);
+    const result = await appendTogether(this.log, this.pool, { appends, events });
     if (!result.ok) {
-      await this.newsOrLimit(APPEND_RETRY_MS);
+      await this.newsOrLimit(CONFLICT_PAUSE_MS);
       return result.rejection;
     }
     await this.reached(Math.max(...result.positions));
     return null;
-  }
-
-  private async appendOnce(appends: readonly StreamAppend[], events: readonly NewEvent[]): Promise<AppendResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.transaction(appends, events);
-      } catch (error) {
-        if (error instanceof Conflict) return { ok: false, rejection: error.rejection };
-        const passing = error instanceof Transient || error instanceof UnknownOutcome;
-        if (!passing || attempt === APPEND_ATTEMPTS) throw error;
-        await pause(APPEND_RETRY_MS);
-      }
-    }
-  }
-
-  private transaction(appends: readonly StreamAppend[], events: readonly NewEvent[]): Promise<AppendResult> {
-    return inTransaction(this.pool, 'append', async (client) => {
-      let last!: AppendResult & { ok: true };
-      for (const [index, { stream, expectedVersion }] of appends.entries()) {
-        const result = await this.log.appendWithin(client, stream, expectedVersion, [events[index]]);
-        // Thrown to roll back what this transaction appended to other streams.
-        if (!result.ok) throw new Conflict(result.rejection);
-        last = result;
-      }
-      return last;
-    });
   }
 
   private async reached(position: number): Promise<void> {
@@ -130,11 +105,5 @@ export class InstanceStore {
     const forget = this.onApplied(() => news.abort());
     await pause(limitMs, news.signal);
     forget();
-  }
-}
-
-class Conflict extends Error {
-  constructor(readonly rejection: Rejection) {
-    super(rejection.detail);
   }
 }

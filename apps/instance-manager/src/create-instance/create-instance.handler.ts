@@ -25,13 +25,17 @@ export class CreateInstanceHandler {
     if (!this.store.caughtUp) throw new Transient('catching-up', 'the history has not been read to its end yet');
     const { operationId, verifier, ...spec } = command;
     const instanceId = newInstanceId();
+    await this.store.refresh(allocationStream);
     for (let round = 0; round < ALLOCATION_ROUNDS; round++) {
       const { ledger } = this.store;
       const earlier = [...ledger.allocations.values()].find((each) => each.operationId === operationId);
       if (earlier) return accepted({ instanceId: earlier.instanceId, operationId });
       const environment = { hosts: this.hosts.hosts(), ranges: this.ranges };
       const decided = allocate(ledger, { instanceId, operationId, spec }, environment);
-      if (!decided.ok) return { ok: false, rejection: decided.refusal };
+      if (!decided.ok) {
+        if (round > 0) await this.secrets.remove(verifierSecret(instanceId));
+        return { ok: false, rejection: decided.refusal };
+      }
       await this.secrets.put(verifierSecret(instanceId), new Secret(verifier));
       if (!(await this.append(decided.value, ledger.version))) return accepted({ instanceId, operationId });
     }

@@ -16,6 +16,7 @@ export class DeleteInstanceHandler {
 
   async handle({ instanceId, operationId }: { instanceId: string; operationId: string }): Promise<Reply> {
     if (!this.store.caughtUp) throw new Transient('catching-up', 'the history has not been read to its end yet');
+    await this.store.refresh(instanceStream(instanceId));
     for (let round = 0; round < ROUNDS; round++) {
       const { state, version } = this.store.get(instanceId);
       if (state.status === 'deleting' && state.operationId === operationId) return accepted({ operationId });

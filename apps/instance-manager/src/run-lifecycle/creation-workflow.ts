@@ -13,6 +13,7 @@ export class CreationWorkflow {
     private readonly agents: Agents,
     private readonly records: Records,
     private readonly secrets: SecretStore,
+    private readonly deadlineMs: number,
   ) {}
 
   async look({ instanceId, spec, plan, requestedAt }: Creating, progress: Progress) {
@@ -21,7 +22,7 @@ export class CreationWorkflow {
     // Wall-clock time: the request may be older than this process, and a wrong guess costs a creation, no data.
     const ageMs = Date.now() - Date.parse(requestedAt);
     const acknowledged = { assignedNodes, assignedEndpoints, accountEnsured };
-    return nextCreationStep({ spec, plan, record, ...acknowledged, lastFailure, ageMs });
+    return nextCreationStep({ spec, plan, record, ...acknowledged, lastFailure, ageMs, deadlineMs: this.deadlineMs });
   }
 
   async carryOut(effect: CreationEffect, state: Creating, progress: Progress): Promise<void> {

@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type { SecretStore } from '@tandem/event-log';
 import { allocationStream, decideInstance, InstanceCommand, InstanceState, StepOutcome } from '@tandem/lifecycle';
 import { Logger, pause, Transient } from '@tandem/platform';
-import { InstanceStore, instanceStream, StreamAppend } from '../backends/instance-store';
+import type { StreamAppend } from '../backends/append-together';
+import { InstanceStore, instanceStream } from '../backends/instance-store';
 import { verifierSecret } from '../create-instance/verifier-secret';
 import type { CreationWorkflow } from './creation-workflow';
 import type { DeletionWorkflow } from './deletion-workflow';
@@ -32,6 +34,8 @@ export class LifecycleRunner {
 
   /** Begins with what is under way; more begins as events come. */
   start(): void {
+    // Each workflow that pauses listens; more than ten at once is no leak.
+    setMaxListeners(0, this.stopping.signal);
     const begin = (): void => this.store.ids().forEach((id) => this.begin(id));
     this.store.onApplied(begin);
     begin();

@@ -3,8 +3,6 @@ import type { RecordVersion, TopologyStore, Watch } from '@tandem/topology';
 import type { InstanceStore } from '../backends/instance-store';
 import type { Records } from '../backends/records';
 
-const SWEEP_MS = 10_000;
-
 /**
  * Removes records that outlived their instance: one whose last version was logged too late, or a creation's
  * compare-and-set that landed after the creation had been given up (R12).
@@ -22,7 +20,7 @@ export class RetiredRecordSweep {
     private readonly logger: Logger,
   ) {}
 
-  start(everyMs = SWEEP_MS): void {
+  start(everyMs: number): void {
     this.watch = this.topology.watch('all', (version) => this.candidates.set(version.record.instanceId, version));
     this.running = this.run(everyMs);
   }
