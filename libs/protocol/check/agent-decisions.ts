@@ -162,20 +162,22 @@ function enumerate(key: number, options: Options): number {
             for (const fenceDue of wild)
               for (const switchover of options.switchover ? wild : [false])
                 for (const withdrawDue of booleans)
-                  for (const probeOnDisk of booleans)
-                    for (const consentValid of booleans)
-                      decide({
-                        secondary,
-                        recoveryFlushed,
-                        peerAtEpoch,
-                        affirmed,
-                        lineage,
-                        fenceDue,
-                        switchover,
-                        withdrawDue,
-                        probeOnDisk,
-                        consentValid,
-                      });
+                  for (const probeOnDisk of running ? booleans : [false])
+                    for (const stoppedCleanly of running ? [false] : booleans)
+                      for (const consentValid of booleans)
+                        decide({
+                          stoppedCleanly,
+                          secondary,
+                          recoveryFlushed,
+                          peerAtEpoch,
+                          affirmed,
+                          lineage,
+                          fenceDue,
+                          switchover,
+                          withdrawDue,
+                          probeOnDisk,
+                          consentValid,
+                        });
   return set;
 }
 

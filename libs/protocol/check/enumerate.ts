@@ -32,6 +32,7 @@ const quiet: Choices<AgentFacts> = {
   doubt: [false],
   data,
   running: yesOrNo,
+  stoppedCleanly: [false],
   accepting: [true],
   gate: ['closed'],
   confirmed: [false],
@@ -74,6 +75,7 @@ export function* agentFacts(): Generator<AgentFacts> {
     withdrawDue: yesOrNo,
     cut: yesOrNo,
     running: [false],
+    stoppedCleanly: yesOrNo,
   });
   yield* product<AgentFacts>({
     ...quiet,

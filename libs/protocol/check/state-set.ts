@@ -6,6 +6,8 @@ const CHUNK = 1 << 18;
 /** All states found so far, each once, numbered in the order of their discovery, with the state they came from. */
 export class StateSet {
   size = 0;
+  private viewed: Uint8Array | null = null;
+  private view: Uint32Array = new Uint32Array(0);
   private readonly chunks: Uint32Array[] = [];
   private hashes = new Uint32Array(1 << 16);
   private parents = new Int32Array(1 << 16);
@@ -13,7 +15,12 @@ export class StateSet {
 
   /** @returns the number of the state; it is new if that is the size before the call. */
   add(state: Uint8Array, parent: number): number {
-    const words = new Uint32Array(state.buffer, state.byteOffset, WORDS);
+    // The search hands in the same bytes each time: a new view for each would cost more than the look-up.
+    if (state !== this.viewed) {
+      this.viewed = state;
+      this.view = new Uint32Array(state.buffer, state.byteOffset, WORDS);
+    }
+    const words = this.view;
     const hash = this.hashOf(words);
     const mask = this.table.length - 1;
     let slot = hash & mask;

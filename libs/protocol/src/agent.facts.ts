@@ -22,6 +22,8 @@ export interface AgentFacts {
   readonly data: 'none' | 'damaged' | 'primary' | 'standby';
   /** A process of the data directory is alive. */
   readonly running: boolean;
+  /** PostgreSQL ended in order, by its own word in pg_control: a stop that was meant, not a death. */
+  readonly stoppedCleanly: boolean;
   /** PostgreSQL answers queries: recovery has ended, or a standby is consistent. */
   readonly accepting: boolean;
   readonly gate: 'open' | 'closed';

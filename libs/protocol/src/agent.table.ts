@@ -110,20 +110,26 @@ const becoming: readonly R[] = [
 /** Rows for the named node with a primary's data directory and no running PostgreSQL. */
 const stopped: readonly R[] = [
   {
+    id: 'start/after-clean-stop',
+    when: (f) => f.state === 'open' && f.stoppedCleanly,
+    action: 'start-gated',
+    because: 'R8: it was stopped in order and comes back behind a closed gate; nobody needs to take over',
+  },
+  {
     id: 'hand-over/postmaster-died',
-    when: (f) => !f.running && f.state === 'open' && f.synced && mayCas(f),
+    when: (f) => f.state === 'open' && f.synced && mayCas(f),
     action: 'cas-hand-over',
     because: 'R7: the postmaster is dead and the secondary holds every acknowledged commit',
   },
   {
     id: 'switchover/stopped',
-    when: (f) => !f.running && f.state === 'handed-over' && f.handOverKind === 'switchover' && !f.withdrawDue,
+    when: (f) => f.state === 'handed-over' && f.handOverKind === 'switchover' && !f.withdrawDue,
     action: 'wait',
     because: 'R15: stopped for the switchover; the target takes over, or the deadline withdraws it',
   },
   {
     id: 'start/gated',
-    when: (f) => !f.running,
+    when: () => true,
     action: 'start-gated',
     because: 'R8: recovery takes place behind a closed gate',
   },
@@ -289,7 +295,7 @@ export const agentTable: readonly R[] = [
   },
   ...guarded(others, (f) => !f.named),
   ...guarded(becoming, (f) => f.named && f.data !== 'primary'),
-  ...guarded(stopped, (f) => f.named && f.data === 'primary'),
+  ...guarded(stopped, (f) => f.named && f.data === 'primary' && !f.running),
   ...guarded(running, (f) => f.named && f.data === 'primary' && f.running),
   always,
 ];

@@ -106,6 +106,7 @@ export class NodeSight {
       doubt: memory.doubt,
       data: this.data,
       running: memory.running,
+      stoppedCleanly: named && state === 'open' && (await this.stoppedCleanly()),
       accepting: memory.accepting,
       gate: this.gate,
       confirmed: memory.confirmedNow,
@@ -133,6 +134,11 @@ export class NodeSight {
     if (!(await this.pg.hasData())) return 'none';
     const mark = join(this.pg.context.paths.data, 'standby.signal');
     return (await readIfPresent(mark)) === undefined ? 'primary' : 'standby';
+  }
+
+  private async stoppedCleanly(): Promise<boolean> {
+    if (this.memory.running || this.data !== 'primary') return false;
+    return (await this.pg.controlData()).state === 'shut down';
   }
 
   private async lookAtPostgres(): Promise<void> {
