@@ -1,4 +1,4 @@
-// The exhaustive check of the built tables: node libs/protocol/bin/check.mjs [--all] [--faults N] [--sabotage NAME] ...
+// The exhaustive check of the built tables: node libs/protocol/bin/check.mjs [--all | --sabotage NAME] [--faults N] [--switchover] [--dead-ends]
 import { createRequire } from 'node:module';
 
 const { runCheck } = createRequire(import.meta.url)('../dist/check/index.js');

@@ -141,17 +141,13 @@ function enumerate(key: number, options: Options): number {
     cut,
     following,
   } as const;
+  const shared = { ...fixed, paired: true, state: states[state], handOverKind: handOverKinds[state] };
   let set = 0;
   const decide = (free: Omit<AgentFacts, keyof typeof fixed | 'state' | 'handOverKind' | 'paired'>): void => {
     // To fence while the secondary really streams is what a postmaster's death does, and that one has a budget.
     if (free.fenceDue && bits & 1 && free.secondary !== 'attached') return;
-    const facts: AgentFacts = {
-      ...fixed,
-      ...free,
-      paired: true,
-      state: states[state],
-      handOverKind: handOverKinds[state],
-    };
+    // One object for all combinations: a new one for each would take most of the check's time.
+    const facts = Object.assign(shared, free) as AgentFacts;
     set |= 1 << agentActions.indexOf(decideAgent(facts, options.sabotage).action);
   };
   for (const secondary of secondaries)
