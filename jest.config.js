@@ -36,7 +36,15 @@ module.exports = {
       testMatch: ['<rootDir>/{apps,libs,tools}/**/*.{int,conf}.spec.ts'],
       testPathIgnorePatterns: ['/dist/', '/node_modules/'],
     },
-    { ...base, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/test/faults/*.spec.ts'],
+      // One platform for the whole run: the files take turns (--runInBand).
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+    // Each file starts a platform of its own, which is broken in its own way.
     { ...base, displayName: 'sabotage', testMatch: ['<rootDir>/test/sabotage/*.spec.ts'] },
     { ...base, displayName: 'fresh', testMatch: ['<rootDir>/test/fresh/*.spec.ts'] },
   ],

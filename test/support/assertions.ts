@@ -1,0 +1,67 @@
+import { TopologyRecord } from '@tandem/contracts';
+import { Acknowledgement, History, rowKey } from './history';
+
+/** A named promise that was broken; sabotage tests demand exactly one of these by its name. */
+export class Breach extends Error {
+  constructor(
+    readonly assertion: AssertionName,
+    detail: string,
+  ) {
+    super(`${assertion}: ${detail}`);
+  }
+}
+
+export type AssertionName =
+  | 'acknowledged-commits-kept'
+  | 'seen-rows-kept'
+  | 'one-acknowledging-node'
+  | 'released-after-record'
+  | 'promoted-after-record'
+  | 'opened-by-own-cas'
+  | 'gate-closed-until-confirmed'
+  | 'settled-before-next';
+
+const some = (keys: readonly string[]): string => `${keys.length}, such as ${keys.slice(0, 5).join(', ')}`;
+
+/** Every commit acknowledged without a WARNING is in `rows`, read on the final primary. */
+export function assertAcknowledgedKept(history: History, rows: ReadonlySet<string>): void {
+  const lost = history.acknowledged.filter((ack) => !rows.has(rowKey(ack)));
+  if (lost.length > 0) throw new Breach('acknowledged-commits-kept', `lost ${some(lost.map(describe))}`);
+}
+
+/** Every row that a reader was shown through the endpoint is in `rows`. */
+export function assertSeenKept(history: History, rows: ReadonlySet<string>): void {
+  const gone = [...history.seen].filter((key) => !rows.has(key));
+  if (gone.length > 0) throw new Breach('seen-rows-kept', `vanished ${some(gone)}`);
+}
+
+/**
+ * Never two nodes acknowledge. `opened` are the primaries of the record in the order of their open versions. Once a
+ * later one has acknowledged, an earlier one may only answer for a commit that began before that: the answer of a
+ * thawed primary, whose commit is on the new one (which assertAcknowledgedKept checks).
+ */
+export function assertOneAcknowledges(history: History, opened: readonly string[]): void {
+  const direct = history.acknowledged.filter(({ via }) => opened.includes(via));
+  let turn = 0;
+  let turnBeganMs = -Infinity;
+  for (const ack of [...direct].sort((a, b) => a.endMs - b.endMs)) {
+    if (ack.via === opened[turn]) continue;
+    const next = opened.indexOf(ack.via, turn + 1);
+    if (next >= 0) {
+      turn = next;
+      turnBeganMs = ack.endMs;
+    } else if (ack.startMs >= turnBeganMs)
+      throw new Breach('one-acknowledging-node', `${describe(ack)} began after ${opened[turn]} had acknowledged`);
+  }
+  const strangers = history.acknowledged.filter(({ via }) => via.startsWith('pg-') && !opened.includes(via));
+  if (strangers.length > 0) throw new Breach('one-acknowledging-node', `never opened: ${describe(strangers[0])}`);
+}
+
+/** The primaries of open versions in their order, each once in a row. */
+export function openedPrimaries(records: readonly TopologyRecord[]): string[] {
+  const opened = records.filter(({ state }) => state === 'open').map(({ primary }) => primary);
+  return opened.filter((primary, index) => primary !== opened[index - 1]);
+}
+
+const describe = ({ writer, seq, via, startMs, endMs }: Acknowledgement): string =>
+  `${writer}:${seq} by ${via} (${startMs.toFixed(0)}-${endMs.toFixed(0)} ms)`;
