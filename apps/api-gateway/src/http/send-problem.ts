@@ -17,5 +17,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   }
   if (problem.code === 'unavailable') void reply.header('retry-after', '1');
   if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
-  void reply.status(document.status).type('application/problem+json').send(JSON.stringify(document));
+  void reply
+    .status(document.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(document)));
 }
