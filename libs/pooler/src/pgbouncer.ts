@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { QueryResultRow } from 'pg';
 import {
   capLog,
+  atomicWrite,
   durableRemove,
   durableWrite,
   ensureDirectory,
@@ -40,17 +41,25 @@ export class PgBouncer {
 
   /** Writes the target; a running process follows by RELOAD, which answers after it has taken the file in. */
   async repoint(target: PoolerTarget | null): Promise<void> {
-    await this.write(target);
+    await this.writeTarget(target);
     if (await this.running()) await this.console('RELOAD');
   }
 
-  private async write(target: PoolerTarget | null): Promise<void> {
+  private async prepare(): Promise<void> {
     const owner = serverUser(this.options.osUser);
-    const { directory, kind } = this;
+    const { directory } = this;
     await ensureDirectory(directory, { owner });
-    await durableWrite(join(directory, 'hba.conf'), renderHba(), { owner });
-    await durableWrite(join(directory, 'users.txt'), renderUsers(), { owner });
-    await durableWrite(this.ini, renderIni(this.options, { kind, directory, target }), { owner });
+    await atomicWrite(join(directory, 'hba.conf'), renderHba(), { owner });
+    await atomicWrite(join(directory, 'users.txt'), renderUsers(), { owner });
+    if ((await readIfPresent(this.ini)) === undefined) await this.writeTarget(null);
+  }
+
+  /** Not fsynced: after a power loss the agent points it anew before it matters. */
+  private async writeTarget(target: PoolerTarget | null): Promise<void> {
+    const { directory, kind, options } = this;
+    await ensureDirectory(directory, { owner: serverUser(options.osUser) });
+    const text = renderIni(options, { kind, directory, target });
+    await atomicWrite(this.ini, text, { owner: serverUser(options.osUser) });
   }
 
   private get ini(): string {
@@ -68,7 +77,7 @@ export class PgBouncer {
   /** Starts it unless it runs; gives whether it had to. A first start points nowhere. */
   async ensureRunning(): Promise<boolean> {
     if (await this.running()) return false;
-    if ((await readIfPresent(this.ini)) === undefined) await this.write(null);
+    await this.prepare();
     // What a dead agent started without having noted it would hold the port.
     await killAll(this.directory);
     const logFile = join(this.directory, 'pgbouncer.log');

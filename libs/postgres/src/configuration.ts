@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { atomicWrite, durableWrite, ensureDirectory, isAlive, readIfPresent, signal, waitUntil } from '@tandem/host';
 import { Permanent, Transient } from '@tandem/platform';
 import { parseAccess, renderHba, renderIdent, type Access, type Gate } from './access';
-import { connectAgent, using } from './connection';
 import type { NodeContext } from './node-options';
 import { findPostmaster, takesSignals } from './postmaster';
 import { quoteSetting } from './quoting';
 import { renderMainConf, renderParameters } from './settings';
+import type { StandingSession } from './standing-session';
 
 interface Loaded {
   generation: string | null;
@@ -20,7 +20,10 @@ interface Loaded {
 export class Configuration {
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly node: NodeContext) {}
+  constructor(
+    private readonly node: NodeContext,
+    private readonly session: StandingSession,
+  ) {}
 
   /** Writes what does not depend on the state of the protocol; access starts closed where nothing is known. */
   async render(parameters: Record<string, string>): Promise<void> {
@@ -71,21 +74,20 @@ export class Configuration {
     return mine;
   }
 
-  /** What the postmaster itself has loaded, seen by a session that it has just forked; null when it never did. */
+  /** What the postmaster has loaded, seen by a session that it told to load the same; null when it never did. */
   async loaded(): Promise<Loaded> {
-    const [row] = await using(connectAgent(this.node), (session) =>
-      session.query<{ generation: string | null; gate: Gate | null }>(
-        `SELECT current_setting('tandem.generation', true) AS generation, current_setting('tandem.gate', true) AS gate`,
-        [],
-        1_000,
-      ),
+    const [row] = await this.session.query<Loaded>(
+      `SELECT current_setting('tandem.generation', true) AS generation, current_setting('tandem.gate', true) AS gate`,
+      [],
+      1_000,
     );
     return row;
   }
 
   /**
-   * The generation is written last, and the postmaster reads it before pg_hba.conf within one signal handler: a fresh
-   * session that shows it was forked by a postmaster that has loaded everything written before. No clock is involved.
+   * The generation is written last. The postmaster loads it, tells its children, and loads pg_hba.conf, all within one
+   * signal handler: once a child shows it, every later session is forked by a postmaster that has loaded everything
+   * written before. No clock is involved.
    */
   private async load(boundMs: number): Promise<void> {
     const generation = randomBytes(8).toString('hex');
@@ -113,11 +115,9 @@ export class Configuration {
 
   /** With a faulty line PostgreSQL keeps the old pg_hba.conf and says so in its log only. */
   private async refuseFaultyAccess(): Promise<void> {
-    const faults = await using(connectAgent(this.node), (session) =>
-      session.query<{ error: string }>(
-        `SELECT error FROM pg_hba_file_rules WHERE error IS NOT NULL
-         UNION ALL SELECT error FROM pg_ident_file_mappings WHERE error IS NOT NULL`,
-      ),
+    const faults = await this.session.query<{ error: string }>(
+      `SELECT error FROM pg_hba_file_rules WHERE error IS NOT NULL
+       UNION ALL SELECT error FROM pg_ident_file_mappings WHERE error IS NOT NULL`,
     );
     if (faults.length > 0) throw new Permanent('hba-faulty', faults.map(({ error }) => error).join('; '));
   }

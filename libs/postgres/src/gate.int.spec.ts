@@ -100,10 +100,17 @@ describe('who gets into a node', () => {
 
   it('leaves the agent its way in when clients have taken every other session', async () => {
     await a.node.setGate('open');
-    const clients = await Promise.all([1, 2, 3, 4, 5, 6].map(() => appSession(a)));
-    expect(await refusal({ ...a.at, ...APP, ssl: tlsOf(a, { certificate: true }) })).toBe(TOO_MANY);
+    let taken = 0;
+    let refused: unknown;
+    while (taken < 16 && refused === undefined) {
+      await appSession(a).then(
+        () => taken++,
+        (error: { code?: string }) => (refused = error.code),
+      );
+    }
+    expect(refused).toBe(TOO_MANY);
     await a.node.setGate('closed');
-    expect(await a.node.terminateClients()).toEqual({ ended: clients.length, left: 0 });
+    expect(await a.node.terminateClients()).toEqual({ ended: taken, left: 0 });
   });
 
   it('ends a session that was let through by the open gate and has not given its password yet', async () => {

@@ -29,6 +29,7 @@ import { findPostmaster, isStopped, launchPostmaster, logTail, stopNode, type St
 import { promoteNode, type Promotion } from './promote';
 import { compareWithSource, isRewindUnfinished, rewindTo } from './rewind';
 import { dropSlotsExcept, ensureSlot } from './slots';
+import { StandingSession } from './standing-session';
 import { attachStream, cutStream, forgetSource, type StreamSource } from './stream';
 
 /**
@@ -39,12 +40,14 @@ export class PostgresNode {
   readonly context: NodeContext;
   private readonly configuration: Configuration;
   private readonly session: ObserverSession;
+  private readonly standing: StandingSession;
   private readonly primary: PrimaryObserver;
   private readonly standby: StandbyObserver;
 
   constructor(options: PostgresNodeOptions) {
     this.context = nodeContext(options);
-    this.configuration = new Configuration(this.context);
+    this.standing = new StandingSession(this.context);
+    this.configuration = new Configuration(this.context, this.standing);
     this.session = new ObserverSession(this.context);
     this.primary = new PrimaryObserver(this.session);
     this.standby = new StandbyObserver(this.session);
@@ -102,7 +105,7 @@ export class PostgresNode {
 
   /** After it no process of the data directory is left; `clean` tells whether the server ended by itself. */
   async stop(mode: StopMode, boundMs = 10_000): Promise<{ clean: boolean }> {
-    this.session.close();
+    this.close();
     return stopNode(this.context, mode, boundMs);
   }
 
@@ -130,8 +133,9 @@ export class PostgresNode {
 
   attachStream = (source: StreamSource) => attachStream(this.context, this.configuration, source);
   forgetSource = () => forgetSource(this.context, this.configuration);
-  cutStream = (boundMs = 500) => cutStream(this.context, this.configuration, boundMs);
-  promote = (boundMs = 30_000): Promise<Promotion> => promoteNode(this.context, boundMs);
+  cutStream = (boundMs = 500) =>
+    cutStream({ node: this.context, configuration: this.configuration, session: this.standing }, boundMs);
+  promote = (boundMs = 30_000): Promise<Promotion> => promoteNode(this.context, this.standing, boundMs);
 
   /** CHECKPOINT, as often as asked: a second one soon after the first makes the stop that follows short (R15). */
   async checkpoint(times = 1, boundMs = 60_000): Promise<void> {
@@ -155,14 +159,17 @@ export class PostgresNode {
   rewind = (source: Source, { epoch, timeoutMs = 600_000 }: { epoch: number; timeoutMs?: number }) =>
     rewindTo(this.context, source, { epoch, timeoutMs });
 
-  ensureSlot = (name: string) => ensureSlot(this.context, name);
+  ensureSlot = (name: string) => ensureSlot(this.standing, name);
   dropSlotsExcept = (keep: string[]) => dropSlotsExcept(this.context, keep);
   ensurePlatformSchema = (nodeIds: string[]) => ensurePlatformSchema(this.context, nodeIds);
   ensureAccount = (account: Account, boundMs = 30_000) => ensureAccount(this.context, account, boundMs);
   rotateLog = (maxBytes?: number) => capLog(this.context.paths.logFile, maxBytes);
 
-  /** Ends the observer's session; the server goes on. */
-  close = () => this.session.close();
+  /** Ends the agent's own sessions; the server goes on. */
+  close(): void {
+    this.session.close();
+    this.standing.close();
+  }
 
   /** Stops the node and deletes everything below its directory. */
   async remove(): Promise<void> {

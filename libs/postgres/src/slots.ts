@@ -1,14 +1,13 @@
 import { connectAgent, using } from './connection';
 import type { NodeContext } from './node-options';
+import type { StandingSession } from './standing-session';
 
 /** A physical slot that holds WAL from now on, also on a standby; an existing one is left as it is. */
-export async function ensureSlot(node: NodeContext, name: string): Promise<void> {
-  await using(connectAgent(node), (session) =>
-    session.query(
-      `SELECT pg_create_physical_replication_slot($1::name, true)
+export async function ensureSlot(session: StandingSession, name: string): Promise<void> {
+  await session.query(
+    `SELECT pg_create_physical_replication_slot($1::name, true)
        WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1::name)`,
-      [name],
-    ),
+    [name],
   );
 }
 

@@ -1,12 +1,12 @@
 import { durableWrite, signal, waitUntil } from '@tandem/host';
 import { Transient } from '@tandem/platform';
 import type { Configuration } from './configuration';
-import { connectAgent, using, type Connection } from './connection';
 import { conninfo } from './conninfo';
 import { laterLsn } from './lsn';
 import type { NodeContext, Source } from './node-options';
 import { quoteSetting } from './quoting';
 import { replicationRole } from './roles';
+import type { StandingSession } from './standing-session';
 
 export interface StreamSource extends Source {
   /** The name that the source's names may wait for: node and incarnation (R3). */
@@ -32,7 +32,7 @@ export const attachStream = (node: NodeContext, configuration: Configuration, so
 export const forgetSource = (node: NodeContext, configuration: Configuration): Promise<void> =>
   configuration.change(() => writeReplication(node, null));
 
-async function receiverPids(session: Connection): Promise<number[]> {
+async function receiverPids(session: StandingSession): Promise<number[]> {
   const rows = await session.query<{ pid: number }>(
     `SELECT pid FROM pg_stat_activity WHERE backend_type = 'walreceiver'
      UNION SELECT pid FROM pg_stat_wal_receiver`,
@@ -48,27 +48,24 @@ async function receiverPids(session: Connection): Promise<number[]> {
  * counts as gone when two looks in a row have not found one. Throws Transient after `boundMs` without that proof.
  */
 export async function cutStream(
-  node: NodeContext,
-  configuration: Configuration,
+  { node, configuration, session }: { node: NodeContext; configuration: Configuration; session: StandingSession },
   boundMs: number,
 ): Promise<{ finalLsn: string }> {
   await configuration.change(() => writeReplication(node, null));
-  return using(connectAgent(node), async (session) => {
-    let absentLooks = 0;
-    const gone = await waitUntil(
-      async () => {
-        const pids = await receiverPids(session);
-        // pg_terminate_backend refuses auxiliary processes; the receiver ends on SIGTERM.
-        pids.forEach((pid) => signal(pid, 'SIGTERM'));
-        absentLooks = pids.length === 0 ? absentLooks + 1 : 0;
-        return absentLooks >= 2;
-      },
-      { boundMs, everyMs: 5 },
-    );
-    if (!gone) throw new Transient('receiver-left', `the WAL receiver was not gone within ${boundMs} ms`);
-    const [row] = await session.query<{ received: string | null; replayed: string | null }>(
-      `SELECT pg_last_wal_receive_lsn()::text AS received, pg_last_wal_replay_lsn()::text AS replayed`,
-    );
-    return { finalLsn: laterLsn(row.received, row.replayed) };
-  });
+  let absentLooks = 0;
+  const gone = await waitUntil(
+    async () => {
+      const pids = await receiverPids(session);
+      // pg_terminate_backend refuses auxiliary processes; the receiver ends on SIGTERM.
+      pids.forEach((pid) => signal(pid, 'SIGTERM'));
+      absentLooks = pids.length === 0 ? absentLooks + 1 : 0;
+      return absentLooks >= 2;
+    },
+    { boundMs, everyMs: 5 },
+  );
+  if (!gone) throw new Transient('receiver-left', `the WAL receiver was not gone within ${boundMs} ms`);
+  const [row] = await session.query<{ received: string | null; replayed: string | null }>(
+    `SELECT pg_last_wal_receive_lsn()::text AS received, pg_last_wal_replay_lsn()::text AS replayed`,
+  );
+  return { finalLsn: laterLsn(row.received, row.replayed) };
 }

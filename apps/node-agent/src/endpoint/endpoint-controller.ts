@@ -157,7 +157,7 @@ export class EndpointController {
     const { address, port } = record.nodes[record.primary];
     await pooler.ensureRunning();
     await pooler.repoint({ host: address, port });
-    await this.resumeNow();
+    if (this.pausedUntilMs !== null || this.pointedAt === null) await this.resumeNow();
     // Connections to a silent host end by nothing else: its TCP timeouts are longer than the whole failover.
     for (const [nodeId, place] of Object.entries(record.nodes))
       if (nodeId !== record.primary) await pooler.killWhereStale({ host: place.address, port: place.port });

@@ -14,6 +14,7 @@ import {
   timings,
   Verdict,
 } from '@tandem/protocol';
+import { NodeState } from '../state/node-file';
 import { AgentCompareAndSet } from './agent-cas';
 import { NodeMemory, receiverName, slotName } from './node-memory';
 import { NodeSight } from './node-sight';
@@ -62,8 +63,11 @@ export class NodeEffects {
     const id = `${this.record.id}-${verdict.action}`;
     await this.parts.journal.start(id, verdict.row);
     await effect();
-    await this.parts.journal.finish(id, { row: verdict.row, at: wallIso() });
-    await this.parts.journal.prune(JOURNAL_KEPT);
+    // Whoever waits for the effect does not wait for the book-keeping; a lost end is looked up at the node itself.
+    void this.parts.journal
+      .finish(id, { row: verdict.row, at: wallIso() })
+      .then(() => this.parts.journal.prune(JOURNAL_KEPT))
+      .catch((err: unknown) => this.parts.log.warn({ err, id }, 'The end of an effect could not be journalled'));
   }
 
   /** A postmaster that outlived the last agent is taken over as it is (R10). */
@@ -252,10 +256,9 @@ export class NodeEffects {
   private async promote(): Promise<void> {
     const { memory, pg, sight, log } = this.parts;
     const promotion = await pg.promote();
-    await this.noteBranch(promotion);
-    await memory.file.save({ following: null });
+    await this.noteBranch(promotion, { following: null });
     memory.cut = null;
-    sight.newStart();
+    sight.promoted();
     log.info({ epoch: this.record.epoch, timeline: promotion.timeline, ms: promotion.ms }, 'Promoted');
   }
 
@@ -356,9 +359,12 @@ export class NodeEffects {
     return { incarnation, branch: lineage[lineage.length - 1] };
   }
 
-  private async noteBranch({ timeline, switchLsn }: { timeline: number; switchLsn: string }): Promise<void> {
+  private async noteBranch(
+    { timeline, switchLsn }: { timeline: number; switchLsn: string },
+    also: Partial<NodeState> = {},
+  ): Promise<void> {
     const { file } = this.parts.memory;
-    await file.save({ lineage: [...file.state.lineage, { epoch: this.record.epoch, timeline, switchLsn }] });
+    await file.save({ lineage: [...file.state.lineage, { epoch: this.record.epoch, timeline, switchLsn }], ...also });
   }
 }
 

@@ -7,6 +7,7 @@ import {
   Gate,
   laterLsn,
   PostgresNode,
+  replicationRole,
   PrimaryObservation,
   StandbyObservation,
 } from '@tandem/postgres';
@@ -50,10 +51,20 @@ export class NodeSight {
     this.proof.reset();
   }
 
+  /** A standby has become a primary in the same start of the postmaster: what was seen of the standby is void. */
+  promoted(): void {
+    this.standby = null;
+    this.watch.reset();
+    this.evidence.void();
+    this.proof.reset();
+  }
+
   /** The row of the secondary under the name that commits wait for, or are to wait for. */
   get secondaryRow(): AttachedStandby | undefined {
     const name = this.secondaryName;
-    return name === null ? undefined : this.primary?.standbys.find((row) => row.applicationName === name);
+    return name === null
+      ? undefined
+      : this.primary?.standbys.find((row) => row.applicationName === name && row.role === this.secondaryRole);
   }
 
   /** While the secondary is in syncSet the record tells its incarnation; before that its own agent does (R3). */
@@ -70,6 +81,12 @@ export class NodeSight {
   get evidenceKey(): string {
     const { record, postmaster } = this.memory;
     return [record?.epoch, postmaster?.pid, postmaster?.startTime, this.secondaryName].join(' ');
+  }
+
+  /** R3: pg_hba admits this role for the certificate of the secondary's host alone. */
+  private get secondaryRole(): string | null {
+    const { peerId } = this.memory;
+    return peerId ? replicationRole(peerId) : null;
   }
 
   get position(): string | null {
