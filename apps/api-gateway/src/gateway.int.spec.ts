@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { EventView, InstanceView, problemRegistry, subjects } from '@tandem/contracts';
 import { accepted, rejected } from '@tandem/platform';
 import { eventually } from '@tandem/testkit';
-import { Answered, GatewayUnderTest, id, n1, n2, plan, spec, token } from './gateway.fixture';
+import { Answered, GatewayUnderTest, id, n1, n2, plan, spec, token } from './test/gateway.fixture';
 
 describe('the API gateway', () => {
   jest.setTimeout(30_000);

@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeApi, problem, tandem } from './fake-api.fixture';
+import { FakeApi, problem, tandem } from './test/fake-api.fixture';
 
 const instance = {
   id: 'pg-aaaaaaaa',

@@ -8,7 +8,7 @@ import { createLogger, databaseAddress, Result } from '@tandem/platform';
 import { eventually, localProvider, scratchDir, TestServer } from '@tandem/testkit';
 import { openTopologyStore, TopologyStore } from '@tandem/topology';
 import type { Pool } from 'pg';
-import { FakeHosts, HostSpec } from './fake-hosts.fixture';
+import { FakeHosts, HostSpec } from './test/fake-hosts.fixture';
 import { startInstanceManager } from './instance-manager.application';
 import type { InstanceManagerConfig } from './instance-manager.config';
 

@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { run } from './run';
+import { run } from '../run';
 
 export type Answer =
   { status?: number; body: unknown } | ((response: ServerResponse, request: IncomingMessage) => void);

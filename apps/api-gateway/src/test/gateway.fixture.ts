@@ -17,7 +17,7 @@ import { eventually, localProvider, scratchDir, TestServer } from '@tandem/testk
 import { openTopologyStore, TopologyStore } from '@tandem/topology';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { startApiGateway } from './api-gateway.application';
+import { startApiGateway } from '../api-gateway.application';
 
 export const token = 'a-token-of-the-test-that-is-long-enough';
 export const id = 'pg-aaaaaaaa';
