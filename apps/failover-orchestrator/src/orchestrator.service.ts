@@ -6,7 +6,7 @@ import { EventLog, migrate, openControlPool, Relay, startRelay } from '@tandem/e
 import { Bus, connectBus, consume, Consumption, ensureStream, serve } from '@tandem/messaging';
 import { createLogger, databaseAddress, HealthServer, keepTrying, Logger, serveHealth } from '@tandem/platform';
 import { FailoverAction, FailoverFacts, Verdict } from '@tandem/protocol';
-import { followRecordTrail, openTopologyStore, TopologyStore, Watch } from '@tandem/topology';
+import { followRecordTrail, openTopologyStore, refuseWhenProven, TopologyStore, Watch } from '@tandem/topology';
 import { FailoverCase } from './decide-failover/failover-case';
 import { HostFactsView } from './decide-failover/host-facts.view';
 import { OrchestratorConfig } from './failover-orchestrator.config';
@@ -56,11 +56,10 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
       () =>
         openTopologyStore(this.bus.nc, {
           role: 'creator',
-          onReset: (reset) => {
+          onReset: refuseWhenProven((reset) => {
             log.error({ reset }, 'The record store may have lost data');
-            if (reset.proven) this.trusted = false;
-            return reset.proven ? 'refuse' : 'accept';
-          },
+            this.trusted &&= !reset.proven;
+          }),
           onUnreadable: (err) => log.error({ err }, 'A message on a record subject is not a record'),
         }),
       { signal: this.ending.signal, onFailure: (err) => log.warn({ err }, 'The record store cannot be opened yet') },

@@ -12,7 +12,7 @@ import { bootId } from '@tandem/host';
 import { Bus, connectBus } from '@tandem/messaging';
 import { accepted, createLogger, HealthServer, keepTrying, Logger, Result, serveHealth } from '@tandem/platform';
 import { parseSabotage } from '@tandem/protocol';
-import { openTopologyStore, SessionHolder, TopologyStore } from '@tandem/topology';
+import { openTopologyStore, refuseWhenProven, SessionHolder, TopologyStore } from '@tandem/topology';
 import { AgentConfig } from './agent.config';
 import { EndpointController } from './endpoint/endpoint-controller';
 import { endpointAssignments, leaseFile, nodeAssignments, nodeDir, poolerEndpoint, postgresNode } from './host-paths';
@@ -62,10 +62,7 @@ export class Agent implements OnApplicationBootstrap, OnApplicationShutdown {
       () =>
         openTopologyStore(this.bus.nc, {
           role: 'user',
-          onReset: (reset) => {
-            log.error({ reset }, 'The record store may have lost data');
-            return reset.proven ? 'refuse' : 'accept';
-          },
+          onReset: refuseWhenProven((reset) => log.error({ reset }, 'The record store may have lost data')),
         }),
       { onFailure: (err) => log.warn({ err }, 'The record store cannot be opened yet') },
     );

@@ -30,7 +30,7 @@ import { promoteNode, type Promotion } from './promote';
 import { compareWithSource, isRewindUnfinished, rewindTo } from './rewind';
 import { dropSlotsExcept, ensureSlot } from './slots';
 import { StandingSession } from './standing-session';
-import { attachStream, cutStream, forgetSource, type StreamSource } from './stream';
+import { attachStream, cutStream, forgetSource, hasSource, type StreamSource } from './stream';
 
 /**
  * One data directory: effects and observations, no decisions. Every method has a bound and may be repeated. Configuration
@@ -132,6 +132,7 @@ export class PostgresNode {
   observeStandby = (boundMs = 1_000): Promise<StandbyObservation> => this.standby.observe(boundMs);
 
   attachStream = (source: StreamSource) => attachStream(this.context, this.configuration, source);
+  hasSource = () => hasSource(this.context);
   forgetSource = () => forgetSource(this.context, this.configuration);
   cutStream = (boundMs = 500) =>
     cutStream({ node: this.context, configuration: this.configuration, session: this.standing }, boundMs);

@@ -1,4 +1,4 @@
-import { durableWrite, signal, waitUntil } from '@tandem/host';
+import { durableWrite, readIfPresent, signal, waitUntil } from '@tandem/host';
 import { Transient } from '@tandem/platform';
 import type { Configuration } from './configuration';
 import { conninfo } from './conninfo';
@@ -31,6 +31,11 @@ export const attachStream = (node: NodeContext, configuration: Configuration, so
 /** Forgets the source without looking at the receiver: for a node that is stopped or is to start as primary. */
 export const forgetSource = (node: NodeContext, configuration: Configuration): Promise<void> =>
   configuration.change(() => writeReplication(node, null));
+
+/** Whether the node is set up to follow somebody: what a new agent has to know of a standby that an earlier one cut. */
+export async function hasSource(node: NodeContext): Promise<boolean> {
+  return /^primary_conninfo = '.+'$/m.test((await readIfPresent(node.paths.replicationConf)) ?? '');
+}
 
 async function receiverPids(session: StandingSession): Promise<number[]> {
   const rows = await session.query<{ pid: number }>(

@@ -1,6 +1,7 @@
 export * from './topology-store';
 export { compareFingerprints, type ResetReason, type StoreFingerprint, type StoreReset } from './store-fingerprint';
 export { openTopologyStore, type OpenTopologyStore } from './open-topology-store';
+export { refuseWhenProven } from './reset-policy';
 export { NatsTopologyStore } from './nats-topology-store';
 export type { StoreRole } from './ensure-stream';
 export { MINIMUM_CLUSTER_VERSION, assertServerFit } from './server-fitness';

@@ -2,7 +2,7 @@ import { allEvents } from '@tandem/contracts';
 import { EventLog, migrate, openControlPool, SecretStore } from '@tandem/event-log';
 import { Bus, connectBus } from '@tandem/messaging';
 import { Backoff, databaseAddress, Logger, Permanent, SecretsBox } from '@tandem/platform';
-import { openTopologyStore, TopologyStore } from '@tandem/topology';
+import { openTopologyStore, refuseWhenProven, TopologyStore } from '@tandem/topology';
 import type { Pool } from 'pg';
 import type { InstanceManagerConfig } from '../instance-manager.config';
 
@@ -20,8 +20,8 @@ export async function connectBackends(config: InstanceManagerConfig, logger: Log
   const { natsUrl, natsCredentialsFile, controlDatabaseUrl, keyFile } = config;
   const address = databaseAddress(controlDatabaseUrl);
   const bus = await connectBus({ url: natsUrl, credentialsFile: natsCredentialsFile, name: 'instance-manager' });
-  // A reset of the store changes nothing for the manager: it creates what is absent, or retires what it has just read.
-  const open = () => openTopologyStore(bus.nc, { role: 'creator', onReset: () => 'accept' });
+  const onReset = refuseWhenProven((reset) => logger.error({ reset }, 'The record store may have lost data'));
+  const open = () => openTopologyStore(bus.nc, { role: 'creator', onReset });
   const [topology] = await Promise.all([
     insist('The topology store is not there yet', open, logger),
     insist('The control database is not there yet', () => migrate(address), logger),

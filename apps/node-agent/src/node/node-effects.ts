@@ -72,7 +72,10 @@ export class NodeEffects {
 
   /** A postmaster that outlived the last agent is taken over as it is (R10). */
   async adopt(): Promise<void> {
-    this.watchPostmaster((await this.parts.pg.adopt()) ?? null);
+    const { memory, pg } = this.parts;
+    this.watchPostmaster((await pg.adopt()) ?? null);
+    // R4: a cut outlives the agent that made it; its consent does not, so the table re-attaches or promotes.
+    if (memory.running && !(await pg.hasSource())) memory.cut = { untilMs: -Infinity };
   }
 
   /** R4 (c), (e): cuts the standby's stream and returns the final LSN. */
