@@ -45,6 +45,7 @@ export default tseslint.config(
             only('type:testing', ['type:pure', 'type:platform', 'type:infra', 'type:testing']),
             only('type:app', ['type:pure', 'type:platform', 'type:infra', 'type:testing']),
             only('type:tool', ['type:pure', 'type:platform', 'type:infra', 'type:testing', 'type:tool']),
+            only('type:workspace', ['type:pure', 'type:platform', 'type:infra', 'type:testing', 'type:tool']),
             only('plane:host', ['plane:host', 'plane:any']),
             only('plane:control', ['plane:control', 'plane:any']),
           ],
