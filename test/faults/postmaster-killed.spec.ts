@@ -1,9 +1,9 @@
-import { failedOver } from '../support/expected';
+import { handedOver } from '../support/expected';
 import { faultFile } from '../support/fault-file';
 
 faultFile('postmaster killed', (fault) => {
   fault('is handed over at once, since its agent lives (R7)', {
     inflict: ({ drill, primary }) => drill('kill-postmaster', primary),
-    expects: ['PrimaryHandedOver hand-over/postmaster-died', failedOver('promote/handed-over')],
+    expects: handedOver,
   });
 });

@@ -1,4 +1,4 @@
-import { failedOver } from '../support/expected';
+import { hostLost } from '../support/expected';
 import { faultFile } from '../support/fault-file';
 
 faultFile("primary's host killed", (fault) => {
@@ -8,6 +8,6 @@ faultFile("primary's host killed", (fault) => {
       await told('FailoverCompleted');
     },
     endFault: ({ drill, primary }) => drill('start-host', primary),
-    expects: failedOver('promote/host-silent'),
+    expects: hostLost,
   });
 });

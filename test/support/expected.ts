@@ -1,5 +1,8 @@
 import { interleaved, maybe, Pattern } from './event-pattern';
 
+/** Told once for a version while the secondary, asked for its consent, still refuses: it is asked again (R4 c). */
+export const refusing = maybe('FailoverWaiting wait/secondary-refuses');
+
 /** What a failover that got through tells besides the versions: the endpoint's word, and the sum of its steps. */
 export const repointed: Pattern = ['EndpointRepointed endpoint/repoint', 'FailoverCompleted'];
 
@@ -7,12 +10,22 @@ export const repointed: Pattern = ['EndpointRepointed endpoint/repoint', 'Failov
  * The old primary comes back as a secondary (R9). Where its agent lived it may have begun to recover behind its gate,
  * and stops again when it reads of the new epoch.
  */
-const rejoined: Pattern = [maybe('NodeFenced demote/another-primary'), 'NodeRejoined rejoin/rewind'];
+export const rejoined: Pattern = [maybe('NodeFenced demote/another-primary'), 'NodeRejoined rejoin/rewind'];
 
 /** From the epoch's CAS to a whole pair again. `by` is the row of the failover table. */
-export const failedOver = (by: string): Pattern =>
-  interleaved(
-    [`SecondaryPromoted ${by}`, 'PrimaryOpened open/promoted', 'ReplicationRestored restore/record'],
-    repointed,
-    rejoined,
-  );
+const promotedBy = (by: string): Pattern => [
+  `SecondaryPromoted ${by}`,
+  'PrimaryOpened open/promoted',
+  'ReplicationRestored restore/record',
+];
+
+/** The host of the primary is silent; nobody handed anything over. */
+export const hostLost = interleaved(refusing, promotedBy('promote/host-silent'), repointed, rejoined);
+
+/** The postmaster died under a living agent, which hands over (R7). */
+export const handedOver = interleaved(
+  refusing,
+  ['PrimaryHandedOver hand-over/postmaster-died', promotedBy('promote/handed-over')],
+  repointed,
+  rejoined,
+);

@@ -61,7 +61,7 @@ export async function runFault(instance: TestInstance, fault: FaultCase): Promis
     const rows = await finalRows(instance);
     assertAcknowledgedKept(workload.history, rows);
     assertSeenKept(workload.history, rows);
-    await eventually('the log tells every version', () => isLogged(instance, from), LOG_BOUND_MS);
+    await eventually('the log tells every version', () => isLogged(instance, before.id, from), LOG_BOUND_MS);
     const events = await instance.eventsAfter(from);
     const records = [before, ...events.flatMap((event) => recordOf(event) ?? [])];
     assertOneAcknowledges(workload.history, openedPrimaries(records));
@@ -86,9 +86,9 @@ function contextOf(instance: TestInstance, workload: Workload, from: number): Fa
   };
 }
 
-async function isLogged(instance: TestInstance, from: number): Promise<boolean> {
+async function isLogged(instance: TestInstance, idBefore: string, from: number): Promise<boolean> {
   const { id } = instance.control.record;
-  return (await instance.eventsAfter(from)).some((event) => event.id === id);
+  return id === idBefore || (await instance.eventsAfter(from)).some((event) => event.id === id);
 }
 
 async function matched(instance: TestInstance, from: number, { expects }: FaultCase) {

@@ -18,6 +18,17 @@ export class History {
     return this.acknowledged.filter(({ endMs }) => endMs >= ms).length;
   }
 
+  get errorCount(): number {
+    return [...this.errors.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The longest time without any acknowledgement through an endpoint, from `fromMs` until now. */
+  longestGapMs(fromMs: number): number {
+    const ends = this.acknowledged.filter(({ via, endMs }) => !via.startsWith('pg-') && endMs >= fromMs);
+    const times = [fromMs, ...ends.map(({ endMs }) => endMs), performance.now()].sort((a, b) => a - b);
+    return Math.max(...times.slice(1).map((time, index) => time - times[index]));
+  }
+
   noteError(error: unknown): void {
     const { code, message } = error as { code?: string; message: string };
     const key = code ?? message;
