@@ -127,7 +127,7 @@ export class NodeSight {
       accepting: memory.accepting,
       gate: this.gate,
       confirmed: memory.confirmedNow,
-      names: names === 'clear' ? 'clear' : 'set',
+      names: names === 'clear' && !this.evidence.pretends ? 'clear' : 'set',
       secondary,
       recoveryFlushed: this.proof.flushed,
       evidence: this.evidence.of(this.evidenceKey),

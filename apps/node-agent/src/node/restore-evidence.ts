@@ -26,6 +26,11 @@ export class RestoreEvidence {
     return this.belongsTo === key ? this.level : 'none';
   }
 
+  /** The sabotage `no-names`: what the agent takes for names in force is nothing. */
+  get pretends(): boolean {
+    return this.sabotage === 'no-names' && this.level !== 'none';
+  }
+
   void(): void {
     this.level = 'none';
     this.mark = null;
