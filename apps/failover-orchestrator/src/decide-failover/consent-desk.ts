@@ -1,6 +1,6 @@
 import { Consent, ConsentRequest, NodePlace, TopologyRecord } from '@tandem/contracts';
 import { Bus } from '@tandem/messaging';
-import { monotonicMs } from '@tandem/platform';
+import { monotonicMs, pause } from '@tandem/platform';
 import { FailoverFacts, otherNode, timings } from '@tandem/protocol';
 import { askAgent } from './agent-link';
 
@@ -10,6 +10,9 @@ const ASK_MS = 1_200;
 const ASK_AGAIN_MS = 150;
 /** R15: as long as this the shutdown LSN of the old primary is waited for; then the consent is asked for as after a fault. */
 const SHUTDOWN_LSN_MS = 3_000;
+
+const STOP_MS = 300;
+const POLL_MS = 5;
 
 type Standing =
   | { recordId: string; kind: 'given'; consent: Consent; untilMs: number }
@@ -73,11 +76,22 @@ export class ConsentDesk {
     if (record.state === 'open') return { kind: 'silence' };
     if (record.handOver?.kind !== 'switchover' || primarySilent || handedOverForMs > SHUTDOWN_LSN_MS)
       return { kind: 'hand-over' };
+    const pastLsn = await this.shutdownLsn(record);
+    return pastLsn ? { kind: 'switchover', pastLsn } : null;
+  }
+
+  /** A fast stop takes some 50 ms; it is waited for in one go, as clients wait meanwhile. */
+  private async shutdownLsn(record: TopologyRecord): Promise<string | null> {
+    const { hostId } = place(record, record.primary);
     const body = { instanceId: record.instanceId, nodeId: record.primary };
-    const report = await askAgent(this.bus, place(record, record.primary).hostId, 'report', body, 300).catch(
-      () => null,
-    );
-    return report?.ok && report.result.shutdownLsn ? { kind: 'switchover', pastLsn: report.result.shutdownLsn } : null;
+    const untilMs = monotonicMs() + STOP_MS;
+    while (monotonicMs() < untilMs) {
+      const report = await askAgent(this.bus, hostId, 'report', body, STOP_MS).catch(() => null);
+      if (!report?.ok) return null;
+      if (report.result.shutdownLsn) return report.result.shutdownLsn;
+      await pause(POLL_MS);
+    }
+    return null;
   }
 }
 
