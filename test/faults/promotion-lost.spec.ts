@@ -40,6 +40,8 @@ const wayBack: Pattern = interleaved(
     'SecondaryPromoted promote/handed-over',
     'PromotionWithdrawn way-back/target-lost',
     'PrimaryOpened open/promoted',
+    // It was the primary before, and its names are set still: commits wait for degradeAfter.
+    maybe('PrimaryConfirmed degrade/names-left'),
     'ReplicationRestored restore/record',
   ],
   repointed,

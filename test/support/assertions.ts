@@ -16,10 +16,11 @@ export type AssertionName =
   | 'seen-rows-kept'
   | 'one-acknowledging-node'
   | 'released-after-record'
-  | 'promoted-after-record'
-  | 'opened-by-own-cas'
   | 'gate-closed-until-confirmed'
-  | 'settled-before-next';
+  | 'opened-by-own-cas';
+
+/** What is acknowledged or opened right after a CAS may reach the test before the version itself does. */
+const SIGHT_MS = 100;
 
 const some = (keys: readonly string[]): string => `${keys.length}, such as ${keys.slice(0, 5).join(', ')}`;
 
@@ -55,6 +56,35 @@ export function assertOneAcknowledges(history: History, opened: readonly string[
   }
   const strangers = history.acknowledged.filter(({ via }) => via.startsWith('pg-') && !opened.includes(via));
   if (strangers.length > 0) throw new Breach('one-acknowledging-node', `never opened: ${describe(strangers[0])}`);
+}
+
+/**
+ * R2: from the moment in which the secondary is gone no commit that begins is acknowledged before the record says that
+ * syncSet is empty. `versions` begin with the one of that moment.
+ */
+export function assertReleasedAfterRecord(
+  history: History,
+  goneMs: number,
+  versions: readonly { record: TopologyRecord; seenAtMs: number }[],
+): void {
+  const degradedMs = versions.find(({ record }) => record.syncSet.length === 0)?.seenAtMs ?? Infinity;
+  const early = history.acknowledged.filter(({ startMs, endMs }) => startMs > goneMs && endMs < degradedMs - SIGHT_MS);
+  if (early.length > 0)
+    throw new Breach('released-after-record', `released while the record lists it: ${some(early.map(describe))}`);
+}
+
+/** R1: nobody logs in to a node that was started again before the version by which its agent opened or confirmed it. */
+export function assertClosedUntil(
+  assertion: 'gate-closed-until-confirmed' | 'opened-by-own-cas',
+  logins: readonly { endMs: number }[],
+  confirmedAtMs: number,
+): void {
+  const early = logins.filter(({ endMs }) => endMs < confirmedAtMs - SIGHT_MS);
+  if (early.length > 0)
+    throw new Breach(
+      assertion,
+      `${early.length} logins, the first ${confirmedAtMs - early[0].endMs} ms before the CAS`,
+    );
 }
 
 /** The primaries of open versions in their order, each once in a row. */

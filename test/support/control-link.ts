@@ -1,12 +1,13 @@
-import { agentRequests, NodeReport, subjects, TopologyRecord } from '@tandem/contracts';
+import { agentRequests, ConsentRequest, NodeReport, subjects, TopologyRecord } from '@tandem/contracts';
 import { Bus, connectBus, request } from '@tandem/messaging';
 import { NatsTopologyStore, openTopologyStore, RecordVersion, Watch } from '@tandem/topology';
 import { eventually } from '@tandem/testkit';
 import { Platform } from './platform';
 
 const REPORT_BOUND_MS = 1_000;
+const CONSENT_BOUND_MS = 2_000;
 
-/** The test's own eyes on NATS: versions of one record as they land, and the agents' reports. It never writes. */
+/** The test's own eyes on NATS: versions of one record as they land, and the agents' reports. It never writes a record. */
 export class ControlLink {
   readonly versions: (RecordVersion & { seenAtMs: number })[] = [];
   private readonly listeners = new Set<(record: TopologyRecord) => void>();
@@ -71,6 +72,17 @@ export class ControlLink {
       reply,
     }).catch(() => undefined);
     return answer?.ok ? answer.result : undefined;
+  }
+
+  /** Asks a node for its consent in the words of an orchestrator that stops there. */
+  async askConsent(nodeId: string): Promise<void> {
+    const { instanceId, nodes, epoch, id } = this.record;
+    const body: ConsentRequest = { instanceId, nodeId, epoch, recordId: id, kind: 'hand-over' };
+    const answer = await request(this.bus, subjects.agent(nodes[nodeId].hostId, 'consent'), body, {
+      timeoutMs: CONSENT_BOUND_MS,
+      reply: agentRequests.consent.reply,
+    });
+    if (!answer.ok) throw new Error(`no consent: ${answer.rejection.detail}`);
   }
 
   async close(): Promise<void> {
