@@ -149,4 +149,11 @@ export const guardFacts = (): Generator<GuardFacts> =>
   });
 
 export const endpointFacts = (): Generator<EndpointFacts> =>
-  product<EndpointFacts>({ state: states, pointed: yesOrNo, gateOpen: fact, paused: yesOrNo, pauseOver: yesOrNo });
+  product<EndpointFacts>({
+    state: states,
+    pointed: yesOrNo,
+    leading: yesOrNo,
+    gateOpen: fact,
+    paused: yesOrNo,
+    pauseOver: yesOrNo,
+  });

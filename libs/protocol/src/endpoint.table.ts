@@ -5,6 +5,8 @@ export interface EndpointFacts {
   readonly state: 'none' | 'open' | 'promoting' | 'handed-over' | 'retired';
   /** The endpoint's configuration leads to the primary of this epoch. */
   readonly pointed: boolean;
+  /** The configuration leads to some node at all. */
+  readonly leading: boolean;
   /** The gate of that primary is open, by its agent's word; unknown once it has been asked for too long. */
   readonly gateOpen: Fact;
   /** Paused for a switchover. */
@@ -13,10 +15,16 @@ export interface EndpointFacts {
   readonly pauseOver: boolean;
 }
 
-export type EndpointAction = 'wait' | 'ask-gate' | 'repoint' | 'resume';
+export type EndpointAction = 'wait' | 'park' | 'ask-gate' | 'repoint' | 'resume';
 
 /** The endpoint's table: endpoints follow `open` only (R4 f). */
 export const endpointTable: ReadonlyArray<Row<EndpointFacts, EndpointAction>> = [
+  {
+    id: 'endpoint/park',
+    when: (f) => f.leading && (f.state === 'handed-over' || f.state === 'promoting' || f.state === 'retired'),
+    action: 'park',
+    because: 'R4 (f): nobody serves; clients wait in the endpoint instead of being refused by a closed gate',
+  },
   {
     id: 'endpoint/gate-closed',
     when: (f) => f.state === 'open' && !f.pointed && f.gateOpen === 'no',

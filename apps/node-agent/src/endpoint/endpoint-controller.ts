@@ -31,11 +31,13 @@ export class EndpointController {
   private record: TopologyRecord | null = null;
   private seq = 0;
   private pointedAt: { epoch: number; primary: string } | null = null;
+  private leading = true;
   private pausedUntilMs: number | null = null;
   private gate: { recordId: string; open: boolean; untilMs: number } | null = null;
   private watch: Watch | undefined;
   private loop: Promise<void> | undefined;
   private endKeeping: () => void = () => undefined;
+  private row = 'none';
   private ended = false;
 
   constructor(private readonly options: Options) {}
@@ -70,6 +72,9 @@ export class EndpointController {
       if (!(await pooler.pause('pooled', boundMs))) {
         return rejected('switchover-not-drained', `Clients were still in transactions after ${boundMs} ms`);
       }
+      // PAUSE would wait for ever for session clients: they are cut, and wait at the endpoint when they come again.
+      await pooler.session.repoint(null);
+      await pooler.session.killAndResume();
       // The hand-over follows at once; should nothing follow, clients go on after three bounds.
       this.pausedUntilMs = monotonicMs() + 3 * boundMs;
       return accepted({ done: true });
@@ -95,6 +100,7 @@ export class EndpointController {
     return {
       state: record?.state ?? 'none',
       pointed: pointedAt !== null && pointedAt.epoch === record?.epoch && pointedAt.primary === record.primary,
+      leading: this.leading,
       gateOpen: this.gateOpen,
       paused: this.pausedUntilMs !== null,
       pauseOver: this.pausedUntilMs !== null && monotonicMs() >= this.pausedUntilMs,
@@ -122,17 +128,28 @@ export class EndpointController {
   }
 
   private async step(): Promise<boolean> {
-    const verdict = decideEndpoint(this.facts);
+    const facts = this.facts;
+    const verdict = decideEndpoint(facts);
+    if (verdict.row !== this.row) this.options.log.info({ from: this.row, row: verdict.row, facts }, 'Row changed');
+    this.row = verdict.row;
     await this.actions[verdict.action](verdict);
     return verdict.action !== 'wait';
   }
 
   private readonly actions: Record<EndpointAction, (verdict: Verdict<EndpointAction>) => Promise<void>> = {
     wait: async () => undefined,
+    park: () => this.park(),
     'ask-gate': () => this.askGate(),
     resume: () => this.resumeNow(),
     repoint: (verdict) => this.repoint(verdict),
   };
+
+  /** From now on clients wait for a primary, at most query_wait_timeout. */
+  private async park(): Promise<void> {
+    await this.options.pooler.repoint(null);
+    this.leading = false;
+    this.pointedAt = null;
+  }
 
   private async askGate(): Promise<void> {
     const { record } = this;
@@ -161,6 +178,7 @@ export class EndpointController {
     // Connections to a silent host end by nothing else: its TCP timeouts are longer than the whole failover.
     for (const [nodeId, place] of Object.entries(record.nodes))
       if (nodeId !== record.primary) await pooler.killWhereStale({ host: place.address, port: place.port });
+    this.leading = true;
     this.pointedAt = { epoch: record.epoch, primary: record.primary };
     const { instanceId } = assignment;
     const data = { instanceId, hostId, epoch: record.epoch, primary: record.primary, at: wallIso(), row };
@@ -169,6 +187,8 @@ export class EndpointController {
 
   private async resumeNow(): Promise<void> {
     await this.options.pooler.resume();
+    // The session process was parked with the pause, so it is pointed anew whoever is primary now.
+    if (this.pausedUntilMs !== null) this.pointedAt = null;
     this.pausedUntilMs = null;
   }
 }
