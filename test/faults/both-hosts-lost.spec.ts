@@ -1,4 +1,4 @@
-import { hostLost, refusing } from '../support/expected';
+import { hostLost, ledBack, refusing } from '../support/expected';
 import { interleaved, maybe } from '../support/event-pattern';
 import { FaultContext } from '../support/fault-case';
 import { faultFile } from '../support/fault-file';
@@ -18,7 +18,7 @@ faultFile('both hosts lost', (fault) => {
       await context.told('HandOverWithdrawn withdraw/degrade');
     },
     endFault: startBoth,
-    expects: interleaved(refusing, maybe('FailoverWaiting wait/secondary-refuses'), [
+    expects: interleaved(refusing, maybe('FailoverWaiting wait/secondary-refuses'), ledBack, [
       'PrimaryHandedOver hand-over/postmaster-died',
       'HandOverWithdrawn withdraw/degrade',
       'ReplicationRestored restore/record',

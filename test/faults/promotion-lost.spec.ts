@@ -1,5 +1,5 @@
 import { either, interleaved, maybe, Pattern, repeated } from '../support/event-pattern';
-import { rejoined, repointed } from '../support/expected';
+import { ledBack, rejoined, repointed } from '../support/expected';
 import { FaultContext } from '../support/fault-case';
 import { faultFile } from '../support/fault-file';
 
@@ -50,7 +50,7 @@ const wayBack: Pattern = interleaved(
 );
 
 /** Lost before the promotion was decided: the hand-over is withdrawn (R7). */
-const withdrawn: Pattern = interleaved(waiting, [
+const withdrawn: Pattern = interleaved(waiting, ledBack, [
   handOver,
   'HandOverWithdrawn withdraw/degrade',
   'ReplicationRestored restore/record',

@@ -29,3 +29,6 @@ export const handedOver = interleaved(
   repointed,
   rejoined,
 );
+
+/** The endpoint, which kept its clients while nobody served, leads to the same primary again. */
+export const ledBack = 'EndpointRepointed endpoint/repoint';

@@ -31,6 +31,8 @@ export interface FaultCase {
   readonly inflict: (context: FaultContext) => Promise<unknown>;
   /** Ends what does not end by itself; also called when the fault itself went wrong, so that the next case can run. */
   readonly endFault?: (context: FaultContext) => Promise<unknown>;
+  /** What must hold besides the promises that every case is held to. */
+  readonly verify?: (context: FaultContext) => void;
   /** A planned switchover is the only call of an operator that a case may contain. */
   readonly operator?: 'switchover';
 }
@@ -61,6 +63,7 @@ export async function runFault(instance: TestInstance, fault: FaultCase): Promis
     const rows = await finalRows(instance);
     assertAcknowledgedKept(workload.history, rows);
     assertSeenKept(workload.history, rows);
+    fault.verify?.(context);
     await eventually('the log tells every version', () => isLogged(instance, before.id, from), LOG_BOUND_MS);
     const events = await instance.eventsAfter(from);
     const records = [before, ...events.flatMap((event) => recordOf(event) ?? [])];

@@ -24,6 +24,9 @@ export const unansweredIsFailure: Scenario = {
     }),
 };
 
+/** The peer's word expires after 1.5 s (apps/node-agent, peer-link). */
+const WORD_EXPIRES_MS = 1_700;
+
 async function restoreLandsLate(instance: TestInstance): Promise<void> {
   const { platform, control, roles } = instance;
   const { primary, secondary } = roles;
@@ -31,6 +34,8 @@ async function restoreLandsLate(instance: TestInstance): Promise<void> {
   // Without its agent's word the secondary streams again but is not restored yet (R3)...
   const resumeAgent = pauseAgent(platform, secondary.hostId);
   try {
+    // What the primary's agent had heard of it before is believed a while longer.
+    await delay(WORD_EXPIRES_MS);
     asAgent(instance, primary.nodeId, 'SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
     await degraded;
     const streams = () => asAgent(instance, secondary.nodeId, 'SELECT count(*) FROM pg_stat_wal_receiver') === '1';
