@@ -2,7 +2,7 @@ import { Consent, ConsentRequest } from '@tandem/contracts';
 import { accepted, monotonicMs, rejected, Result } from '@tandem/platform';
 import { ConsentFacts, decideConsent, lsnValue, timings } from '@tandem/protocol';
 import { probeAnswers } from '../observe/direct-probe';
-import { NodeEffects } from './node-effects';
+import { NodeStream } from './node-stream';
 import { NodeMemory } from './node-memory';
 import { NodeSight } from './node-sight';
 
@@ -16,7 +16,7 @@ export class NodeConsent {
   constructor(
     private readonly memory: NodeMemory,
     private readonly sight: NodeSight,
-    private readonly effects: NodeEffects,
+    private readonly stream: NodeStream,
     private readonly readRecord: () => Promise<void>,
   ) {}
 
@@ -41,8 +41,8 @@ export class NodeConsent {
     if (!incarnation) return rejected('consent-refused', 'no incarnation', { row: verdict.row, facts });
     if (request.kind === 'silence') this.memory.lastSilenceCutMs = monotonicMs();
     // The expiry is counted from after the cut, so the orchestrator's view of it ends before this node's own.
-    const finalLsn = await this.effects.cut(timings.consentExpiry).catch(async (error: unknown) => {
-      await this.effects.reattach();
+    const finalLsn = await this.stream.cut(timings.consentExpiry).catch(async (error: unknown) => {
+      await this.stream.reattach();
       throw error;
     });
     return accepted({

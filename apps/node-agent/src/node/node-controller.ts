@@ -72,7 +72,7 @@ export class NodeController {
       notify,
       onDeath: wake,
     });
-    this.consenting = new NodeConsent(this.memory, this.sight, this.effects, () => this.readRecord());
+    this.consenting = new NodeConsent(this.memory, this.sight, this.effects.stream, () => this.readRecord());
   }
 
   get report(): NodeReport {
@@ -87,7 +87,7 @@ export class NodeController {
       nodes: Object.entries(assignment.members).map(([nodeId, { hostId }]) => ({ nodeId, hostId })),
       poolers: 'any',
     });
-    await this.effects.adopt();
+    await this.effects.process.adopt();
     // R9: a role that another epoch has taken away is not taken up first; without the store recovery begins all the same.
     await this.readRecord().catch(() => undefined);
     this.watch = store.watch(assignment.instanceId, (version) => {
@@ -105,7 +105,7 @@ export class NodeController {
     this.bell.ring();
     await this.watch?.stop();
     await this.loop;
-    this.effects.endWatching();
+    this.effects.process.endWatching();
     this.options.pg.close();
   }
 

@@ -1,57 +1,38 @@
-import { randomUUID } from 'node:crypto';
-import { AgentNotice, Branch, NodeReport } from '@tandem/contracts';
-import { EffectJournal } from '@tandem/host';
-import { Logger, monotonicMs, wallIso } from '@tandem/platform';
-import { PostgresNode, Source } from '@tandem/postgres';
+import { Branch } from '@tandem/contracts';
+import { wallIso } from '@tandem/platform';
 import {
   AgentAction,
-  AgentFacts,
   confirmed,
   degraded,
   handedOver,
   restored,
   settled,
   timings,
-  Verdict,
+  VersionStamp,
 } from '@tandem/protocol';
 import { NodeState } from '../state/node-file';
 import { AgentCompareAndSet } from './agent-cas';
-import { NodeMemory, receiverName, slotName } from './node-memory';
-import { NodeSight } from './node-sight';
-import { PeerLink } from './peer-link';
-import { RecoveryProof, RestoreEvidence } from './restore-evidence';
+import { Decided, EffectParts, recordOf } from './effect-parts';
+import { slotName } from './node-memory';
+import { NodeProcess } from './node-process';
+import { newIncarnation, NodeRejoin } from './node-rejoin';
+import { NodeStream } from './node-stream';
 import { stampOf } from './stamp';
 
-export interface EffectParts {
-  readonly hostId: string;
-  readonly memory: NodeMemory;
-  readonly pg: PostgresNode;
-  readonly sight: NodeSight;
-  readonly cas: AgentCompareAndSet;
-  /** A leader read of the newest version (R12). */
-  readonly readRecord: () => Promise<void>;
-  readonly peer: PeerLink | null;
-  readonly evidence: RestoreEvidence;
-  readonly proof: RecoveryProof;
-  readonly journal: EffectJournal;
-  readonly log: Logger;
-  /** Hands a notice to the store; the event log hears of it even if it is away now (R11). */
-  readonly notify: (notice: AgentNotice) => void;
-  /** The postmaster's death wakes the loop (noticed within 100 ms). */
-  readonly onDeath: () => void;
-}
-
-type Decided = { verdict: Verdict<AgentAction>; facts: AgentFacts };
-
-const RECEIVER_GONE_MS = 500;
 const JOURNALLED: ReadonlySet<AgentAction> = new Set(['create-data', 'clone', 'rejoin', 'promote']);
 const JOURNAL_KEPT = 200;
 
 /** What the agent's table orders, done; one method for each action. No decision is made here. */
 export class NodeEffects {
-  private endWatch: () => void = () => undefined;
+  readonly stream: NodeStream;
+  readonly process: NodeProcess;
+  private readonly rejoining: NodeRejoin;
 
-  constructor(private readonly parts: EffectParts) {}
+  constructor(private readonly parts: EffectParts) {
+    this.stream = new NodeStream(parts);
+    this.process = new NodeProcess(parts, this.stream);
+    this.rejoining = new NodeRejoin(parts, this.process, this.stream);
+  }
 
   /**
    * Carries out one action. Throws what the effect throws; the loop tries again after it has looked anew. What changes
@@ -70,43 +51,17 @@ export class NodeEffects {
       .catch((err: unknown) => this.parts.log.warn({ err, id }, 'The end of an effect could not be journalled'));
   }
 
-  /** A postmaster that outlived the last agent is taken over as it is (R10). */
-  async adopt(): Promise<void> {
-    const { memory, pg } = this.parts;
-    this.watchPostmaster((await pg.adopt()) ?? null);
-    // R4: a cut outlives the agent that made it; its consent does not, so the table re-attaches or promotes.
-    if (memory.running && !(await pg.hasSource())) memory.cut = { untilMs: -Infinity };
-  }
-
-  /** R4 (c), (e): cuts the standby's stream and returns the final LSN. */
-  async cut(validMs: number): Promise<string> {
-    const { memory, pg } = this.parts;
-    const { finalLsn } = await pg.cutStream(RECEIVER_GONE_MS);
-    memory.cut = { untilMs: monotonicMs() + validMs };
-    return finalLsn;
-  }
-
-  async reattach(): Promise<void> {
-    const { memory, pg } = this.parts;
-    await pg.attachStream(this.streamSource());
-    memory.cut = null;
-  }
-
-  endWatching(): void {
-    this.endWatch();
-  }
-
   private readonly actions: Record<AgentAction, (decided: Decided) => Promise<void>> = {
     wait: async () => undefined,
     'read-record': () => this.parts.readRecord(),
     'create-data': () => this.createData(),
-    clone: ({ verdict }) => this.clone(verdict, 'clone'),
-    rejoin: ({ verdict, facts }) => this.rejoin(verdict, facts),
-    'start-gated': () => this.start('primary'),
-    'start-standby': () => this.start('standby'),
-    'stop-immediate': ({ verdict }) => this.fence(verdict),
-    'stop-retired': () => this.stop('immediate'),
-    'stop-fast': () => this.stop('fast'),
+    clone: (decided) => this.rejoining.clone(decided),
+    rejoin: (decided) => this.rejoining.rejoin(decided),
+    'start-gated': () => this.process.start('primary'),
+    'start-standby': () => this.process.start('standby'),
+    'stop-immediate': ({ verdict }) => this.process.fence(verdict),
+    'stop-retired': () => this.process.stop('immediate'),
+    'stop-fast': () => this.process.stop('fast'),
     drain: () => this.drain(),
     'cas-hand-over': (decided) => this.handOver(decided, 'fault'),
     'cas-switchover': (decided) => this.handOver(decided, 'switchover'),
@@ -118,19 +73,17 @@ export class NodeEffects {
     'clear-names': () => this.parts.pg.setNames('clear'),
     'prove-names': () => this.proveNames(),
     'take-mark': () => this.takeMark(),
-    cut: async () => void (await this.cut(timings.promotionDeadline)),
+    cut: async () => void (await this.stream.cut(timings.promotionDeadline)),
     promote: () => this.promote(),
-    reattach: () => this.reattach(),
-    follow: () => this.follow(),
+    reattach: () => this.stream.reattach(),
+    follow: () => this.stream.follow(),
   };
 
   private get record() {
-    const { record } = this.parts.memory;
-    if (!record) throw new Error('no version of the record is known');
-    return record;
+    return recordOf(this.parts);
   }
 
-  private stamp({ verdict, facts }: Decided) {
+  private stamp({ verdict, facts }: Decided): VersionStamp {
     return stampOf(verdict, facts, this.parts.hostId);
   }
 
@@ -142,46 +95,6 @@ export class NodeEffects {
     const { memory, pg } = this.parts;
     await pg.initdb();
     await memory.file.save({ incarnation: newIncarnation(), lineage: [], following: null });
-  }
-
-  private async start(role: 'primary' | 'standby'): Promise<void> {
-    const { memory, pg, sight } = this.parts;
-    const synced = this.record.syncSet.length > 0;
-    // R8: with somebody in syncSet commits wait from the first moment on; for whom is told when it is known.
-    const names = role === 'standby' ? 'clear' : synced && (await pg.names()) === 'clear' ? 'nobody' : await pg.names();
-    if (role === 'primary') await pg.forgetSource();
-    else if (memory.cut === null && this.followsRecord()) await pg.attachStream(this.streamSource());
-    else await pg.forgetSource();
-    sight.newStart();
-    memory.shutdownLsn = null;
-    this.watchPostmaster(await pg.start({ role, names }));
-  }
-
-  private watchPostmaster(identity: NodeMemory['postmaster']): void {
-    const { memory, pg, onDeath } = this.parts;
-    this.endWatch();
-    memory.postmaster = identity;
-    if (identity) this.endWatch = pg.watchPostmaster(identity, onDeath);
-  }
-
-  private async stop(mode: 'fast' | 'immediate'): Promise<void> {
-    const { memory, pg, sight } = this.parts;
-    await pg.stop(mode);
-    memory.shutdownLsn = mode === 'fast' ? await pg.shutdownCheckpointLsn() : null;
-    memory.confirmed = null;
-    this.watchPostmaster(null);
-    sight.newStart();
-  }
-
-  private async fence(verdict: Verdict<AgentAction>): Promise<void> {
-    const { memory, notify } = this.parts;
-    await this.stop('immediate');
-    notify({
-      type: 'NodeFenced',
-      id: randomUUID(),
-      data: { ...this.identity(), by: 'agent', at: wallIso(), row: verdict.row },
-    });
-    memory.switchover = null;
   }
 
   private async drain(): Promise<void> {
@@ -265,88 +178,6 @@ export class NodeEffects {
     log.info({ epoch: this.record.epoch, timeline: promotion.timeline, ms: promotion.ms }, 'Promoted');
   }
 
-  private async follow(): Promise<void> {
-    const { memory, pg, peer } = this.parts;
-    await pg.attachStream(this.streamSource());
-    memory.cut = null;
-    await this.nowFollowing(peer?.report ?? null);
-  }
-
-  private async clone(verdict: Verdict<AgentAction>, how: 'clone' | 'reclone'): Promise<void> {
-    const { memory, pg, peer } = this.parts;
-    const report = peer?.report ?? null;
-    await this.stop('immediate');
-    await memory.file.save({ incarnation: null, lineage: [], following: null });
-    await pg.baseBackup(this.source());
-    await memory.file.save({ incarnation: newIncarnation() });
-    memory.cut = null;
-    await this.nowFollowing(report);
-    this.tellRejoined(how, 0, verdict);
-  }
-
-  /** R9: clean start where nothing diverged, else a rewind, else a new copy. */
-  private async rejoin(verdict: Verdict<AgentAction>, facts: AgentFacts): Promise<void> {
-    const { memory, pg, peer, log } = this.parts;
-    const report = peer?.report ?? null;
-    await this.stop('immediate');
-    if (facts.data === 'damaged') return this.clone(verdict, 'reclone');
-    const comparison = await pg.compareWith(this.source());
-    await memory.file.save({ incarnation: null, following: null });
-    memory.cut = null;
-    if (comparison.comparison.kind === 'ancestor' && comparison.discardedBytes === 0) {
-      await memory.file.save({ incarnation: newIncarnation() });
-      await this.nowFollowing(report);
-      await this.start('standby');
-      return this.tellRejoined('clean-start', 0, verdict);
-    }
-    try {
-      const { discardedBytes } = await pg.rewind(this.source(), { epoch: this.record.epoch });
-      await memory.file.save({ incarnation: newIncarnation() });
-      await this.nowFollowing(report);
-      this.tellRejoined('rewind', discardedBytes, verdict);
-    } catch (error) {
-      log.warn({ err: error }, 'Rewind impossible, a new copy is made');
-      await this.clone(verdict, 'reclone');
-    }
-  }
-
-  private tellRejoined(how: 'clone' | 'reclone' | 'clean-start' | 'rewind', bytes: number, { row }: { row: string }) {
-    const data = { ...this.identity(), how, discardedBytes: bytes, at: wallIso(), row };
-    this.parts.notify({ type: 'NodeRejoined', id: randomUUID(), data });
-  }
-
-  private identity() {
-    const { memory } = this.parts;
-    return { instanceId: memory.assignment.instanceId, nodeId: memory.nodeId, epoch: this.record.epoch };
-  }
-
-  private async nowFollowing(source: NodeReport | null): Promise<void> {
-    const { memory } = this.parts;
-    const { epoch, primary } = this.record;
-    await memory.file.save({ following: { epoch, primary }, ...(source ? { lineage: source.lineage } : {}) });
-  }
-
-  private followsRecord(): boolean {
-    const { following } = this.parts.memory.file.state;
-    return following?.epoch === this.record.epoch && following.primary === this.record.primary;
-  }
-
-  private source(): Source {
-    const { address, port } = this.parts.memory.assignment.members[this.record.primary];
-    return { host: address, port };
-  }
-
-  private streamSource() {
-    const { memory } = this.parts;
-    const { incarnation } = memory.file.state;
-    if (!incarnation) throw new Error('a standby without an incarnation follows nobody');
-    return {
-      ...this.source(),
-      applicationName: receiverName(memory.nodeId, incarnation),
-      slotName: slotName(memory.nodeId),
-    };
-  }
-
   /** The branch and incarnation that this node's CAS tells; a promotion that was not noted is noted now. */
   private async self(): Promise<{ incarnation: string; branch: Branch }> {
     const { memory, pg } = this.parts;
@@ -370,5 +201,3 @@ export class NodeEffects {
     await file.save({ lineage: [...file.state.lineage, { epoch: this.record.epoch, timeline, switchLsn }], ...also });
   }
 }
-
-const newIncarnation = (): string => randomUUID().slice(0, 8);
