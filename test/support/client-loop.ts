@@ -26,7 +26,7 @@ abstract class ClientLoop {
   constructor(
     protected readonly history: History,
     private readonly config: ClientConfig,
-    private readonly pace: { betweenMs: number; afterErrorMs: number },
+    private readonly options: { via: string; betweenMs: number },
   ) {}
 
   start(): this {
@@ -48,12 +48,12 @@ abstract class ClientLoop {
       try {
         this.session ??= await PgSession.open(this.config);
         await this.work(this.session);
-        await delay(this.pace.betweenMs);
+        await delay(this.options.betweenMs);
       } catch (error) {
         this.session?.cut();
         this.session = null;
-        if (!this.stopped) this.history.noteError(error);
-        await delay(this.pace.afterErrorMs);
+        if (!this.stopped) this.history.noteError(this.options.via, error);
+        await delay(AFTER_ERROR_MS);
       }
     }
     this.session?.cut();
@@ -69,7 +69,7 @@ export class Writer extends ClientLoop {
     config: ClientConfig,
     private readonly as: { writer: number; via: string; patienceMs: number },
   ) {
-    super(history, config, { betweenMs: BETWEEN_MS, afterErrorMs: AFTER_ERROR_MS });
+    super(history, config, { via: as.via, betweenMs: BETWEEN_MS });
   }
 
   protected async work(session: PgSession): Promise<void> {
@@ -86,7 +86,7 @@ export class Reader extends ClientLoop {
   private last = 0;
 
   constructor(history: History, config: ClientConfig) {
-    super(history, config, { betweenMs: READ_EVERY_MS, afterErrorMs: AFTER_ERROR_MS });
+    super(history, config, { via: 'reader', betweenMs: READ_EVERY_MS });
   }
 
   protected async work(session: PgSession): Promise<void> {

@@ -29,9 +29,14 @@ export class History {
     return Math.max(...times.slice(1).map((time, index) => time - times[index]));
   }
 
-  noteError(error: unknown): void {
+  /** Whether a client by this way has been refused or cut. */
+  hasFailed(via: string): boolean {
+    return [...this.errors.keys()].some((key) => key.startsWith(`${via} `));
+  }
+
+  noteError(via: string, error: unknown): void {
     const { code, message } = error as { code?: string; message: string };
-    const key = code ?? message;
+    const key = `${via} ${code ?? message}`;
     this.errors.set(key, (this.errors.get(key) ?? 0) + 1);
   }
 }

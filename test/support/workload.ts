@@ -64,7 +64,9 @@ export class Workload {
 
   private isBusy(): boolean {
     const lately = this.history.acknowledged.filter(({ endMs }) => endMs > performance.now() - 1_000);
-    const direct = lately.some(({ via }) => via === this.instance.roles.primary.nodeId);
+    const { primary, secondary } = this.instance.roles;
+    // Both raw ports are tried: the primary's answers, the secondary's has refused.
+    const direct = lately.some(({ via }) => via === primary.nodeId) && this.history.hasFailed(secondary.nodeId);
     return direct && lately.filter(({ writer }) => writer < SESSION_WRITERS).length >= BUSY_PER_SECOND;
   }
 
