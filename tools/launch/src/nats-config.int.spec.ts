@@ -11,7 +11,8 @@ describe('the permissions on NATS', () => {
   // A quote in the path must not end the string in the configuration.
   const dir = mkdtempSync('/tmp/tandem-launch-na ts-');
   const config = join(dir, 'nats.conf');
-  writeFileSync(config, renderNatsConfig({ storeDir: dir, port: PORT, passwordOf: (user) => `password-of-${user}` }));
+  const options = { storeDir: dir, address: '127.0.0.1', port: PORT };
+  writeFileSync(config, renderNatsConfig({ ...options, passwordOf: (user) => `password-of-${user}` }));
   const server = spawn('nats-server', ['-c', config], { stdio: 'ignore' });
   const login = (user: string, inboxPrefix?: string): Promise<NatsConnection> =>
     connect({ port: PORT, user, pass: `password-of-${user}`, inboxPrefix, reconnect: false });

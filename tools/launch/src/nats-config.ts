@@ -5,8 +5,11 @@ import { readFileSync } from 'node:fs';
 
 const users = ['control', 'agent', 'observer'] as const;
 
-/** Writes NATS's configuration and the credentials of its users; passwords are made once and kept. */
-export function writeNatsConfig(settings: Settings): void {
+/**
+ * Writes NATS's configuration and the credentials of its users; passwords are made once and kept. It listens on loopback
+ * unless it has a network of its own.
+ */
+export function writeNatsConfig(settings: Settings, address = LOOPBACK): void {
   const paths = pathsOf(settings.dataDir);
   const owned = { mode: 0o600, user: settings.user };
   for (const user of users) {
@@ -19,23 +22,25 @@ export function writeNatsConfig(settings: Settings): void {
     (JSON.parse(readFileSync(paths.natsCredentials(user), 'utf8')) as { pass: string }).pass;
   writeOwned(
     paths.natsConfig,
-    renderNatsConfig({ storeDir: paths.nats, port: portsOf(settings.portBase).nats, passwordOf }),
+    renderNatsConfig({ storeDir: paths.nats, address, port: portsOf(settings.portBase).nats, passwordOf }),
     owned,
   );
 }
 
+const LOOPBACK = '127.0.0.1';
 const observerInbox = '_INBOX_observer';
 
-/** Pure: the text of nats.conf. Only loopback listens. */
+/** Pure: the text of nats.conf. */
 export function renderNatsConfig(options: {
   storeDir: string;
+  address: string;
   port: number;
   passwordOf: (user: string) => string;
 }): string {
   const user = (name: string, permissions: object): string =>
     `    { user: ${name}, password: ${quote(options.passwordOf(name))}, permissions: ${JSON.stringify(permissions)} }`;
   return [
-    `listen: "127.0.0.1:${options.port}"`,
+    `listen: "${options.address}:${options.port}"`,
     'server_name: tandem',
     `jetstream { store_dir: ${quote(options.storeDir)}, max_memory_store: 64MB, max_file_store: 4GB }`,
     'authorization {',

@@ -1,17 +1,16 @@
-import { newToken, Permanent } from '@tandem/platform';
+import { Permanent } from '@tandem/platform';
 import { SimulatedHost } from '@tandem/simhost';
-import { ensureAuthority, issueCertificate } from './certificates';
 import { ensureControlCluster, ensureControlDatabase } from './control-database';
 import { serveDrillRequests } from './drill-requests';
 import { serveDrillSocket } from './drill-socket';
 import { DrillTarget } from './drills';
 import { ADOPTED, HOST_STOP_MS } from './end-leftovers';
 import { checkPortsFree } from './fixed-ports';
+import { makeIdentities } from './identities';
 import { checkIsolation } from './isolation';
 import { pathsOf, portsOf } from './layout';
 import { capLogs } from './log-cap';
 import { writeNatsConfig } from './nats-config';
-import { writeOwnedOnce } from './owned-files';
 import { livingProcesses, ProcessRegistry, readPlatformState } from './process-registry';
 import { simulatedHosts, supervisedPrograms } from './programs';
 import { Progress } from './progress';
@@ -54,9 +53,7 @@ export class Platform {
     await this.settleLeftovers();
     await checkPortsFree(this.fixedPorts(), settings.portBase);
     this.registry.save();
-    const owned = { mode: 0o600, user: settings.user };
-    writeOwnedOnce(paths.apiToken, () => `${newToken().reveal()}\n`, owned);
-    this.makeCertificates();
+    makeIdentities(settings, hosts);
     writeNatsConfig(settings);
     this.closers.push(capLogs(paths.logs));
     await this.process('nats').start();
@@ -159,17 +156,6 @@ export class Platform {
     });
     if (!this.process('nats').isRunning()) list.push({ port: ports.nats, purpose: 'NATS' });
     return list;
-  }
-
-  private makeCertificates(): void {
-    const { settings } = this;
-    const { pki } = pathsOf(settings.dataDir);
-    ensureAuthority(pki, settings.user);
-    for (const { id, address } of hosts) {
-      const dir = pathsOf(settings.dataDir).host(id);
-      const request = { pki, file: 'host', commonName: id, user: settings.user };
-      issueCertificate({ ...request, into: `${dir}/pki`, addresses: [address, '127.0.0.1', 'localhost'] });
-    }
   }
 
   private drillTarget(): DrillTarget {
