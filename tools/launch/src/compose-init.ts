@@ -16,8 +16,8 @@ import { Settings } from './settings';
  */
 export async function composeInit(settings: Settings, addresses: string): Promise<void> {
   const addressOf = parseAddresses(addresses);
-  prepareDataDirectory(settings);
   const placed = hosts.map(({ id }) => ({ id, address: addressOf(id) }));
+  prepareDataDirectory(settings);
   makeIdentities(settings, placed);
   // Reached from the other containers; the engine publishes no port of it.
   writeNatsConfig(settings, '0.0.0.0');
