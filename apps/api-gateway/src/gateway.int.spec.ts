@@ -161,7 +161,9 @@ describe('the API gateway', () => {
     it.each(['name-taken', 'too-few-hosts', 'ports-exhausted'] as const)(
       'passes on the refusal %s of the instance manager',
       async (code) => {
-        const served = gateway.answer(subjects.service(manager, 'create-instance'), async () => rejected(code, 'so'));
+        const served = await gateway.answer(subjects.service(manager, 'create-instance'), async () =>
+          rejected(code, 'so'),
+        );
         const answer = await gateway.call('POST', '/v1/instances', valid);
         await served.stop();
         expectProblem(answer, code);
@@ -173,7 +175,7 @@ describe('the API gateway', () => {
       'passes on the refusal %s of the orchestrator',
       async (code) => {
         const subject = subjects.service('failover-orchestrator', 'switchover');
-        const served = gateway.answer(subject, async () => rejected(code, 'so', { operationId: 'op-other' }));
+        const served = await gateway.answer(subject, async () => rejected(code, 'so', { operationId: 'op-other' }));
         const answer = await gateway.call('POST', '/v1/instances/demo/switchover', {});
         await served.stop();
         expectProblem(answer, code);
@@ -188,7 +190,9 @@ describe('the API gateway', () => {
     });
 
     it('blames itself, with a trace id, when a service refuses in words that it does not know', async () => {
-      const served = gateway.answer(subjects.service(manager, 'delete-instance'), async () => rejected('odd', 'x'));
+      const served = await gateway.answer(subjects.service(manager, 'delete-instance'), async () =>
+        rejected('odd', 'x'),
+      );
       const answer = await gateway.call('DELETE', '/v1/instances/demo');
       await served.stop();
       expectProblem(answer, 'internal');
@@ -202,7 +206,9 @@ describe('the API gateway', () => {
       expectProblem(await drill({ action: 'explode', hostId: 'host-a1' }), 'invalid-request');
       expectProblem(await drill({ action: 'kill-postmaster', instance: 'nobody' }), 'instance-unknown');
       expectProblem(await drill({ action: 'kill-host', hostId: 'host-a1' }), 'drill-unavailable');
-      const served = gateway.answer(subjects.drill('thaw-host'), async () => rejected('drill-failed', 'not frozen'));
+      const served = await gateway.answer(subjects.drill('thaw-host'), async () =>
+        rejected('drill-failed', 'not frozen'),
+      );
       const refused = await drill({ action: 'thaw-host', hostId: 'host-a1' });
       await served.stop();
       expectProblem(refused, 'drill-refused');
@@ -249,7 +255,7 @@ describe('the API gateway', () => {
     it('is created with a password that nobody behind the gateway sees, and found at once by its name', async () => {
       const newId = 'pg-cccccccc';
       const heard: Record<string, unknown>[] = [];
-      const served = gateway.answer(subjects.service('instance-manager', 'create-instance'), async (body) => {
+      const served = await gateway.answer(subjects.service('instance-manager', 'create-instance'), async (body) => {
         heard.push(body);
         const operationId = body.operationId as string;
         const data = { instanceId: newId, operationId, spec: spec('fresh'), plan: plan(newId) };

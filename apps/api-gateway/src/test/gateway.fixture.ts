@@ -120,9 +120,12 @@ export class GatewayUnderTest {
   }
 
   /** A service that answers one verb until it is stopped; what it heard is kept. */
-  answer(subject: string, handler: (body: Record<string, unknown>) => Promise<Result<unknown>>): Served {
+  /** Resolves once the server knows of it: a request before that would find nobody. */
+  async answer(subject: string, handler: (body: Record<string, unknown>) => Promise<Result<unknown>>): Promise<Served> {
     const schema = z.record(z.string(), z.unknown());
-    return serve(this.bus, subject, {}, schema, (body) => handler(body));
+    const served = serve(this.bus, subject, {}, schema, (body) => handler(body));
+    await this.bus.nc.flush();
+    return served;
   }
 
   async event(stream: string, type: string, data: object): Promise<number> {
