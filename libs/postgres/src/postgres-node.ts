@@ -3,8 +3,8 @@ import {
   capLog,
   readIfPresent,
   isAlive,
+  killAll,
   waitUntil,
-  watchProcess,
   ensureDirectory,
   type ProcessIdentity,
 } from '@tandem/host';
@@ -31,6 +31,7 @@ import { compareWithSource, isRewindUnfinished, rewindTo } from './rewind';
 import { dropSlotsExcept, ensureSlot } from './slots';
 import { StandingSession } from './standing-session';
 import { attachStream, cutStream, forgetSource, hasSource, type StreamSource } from './stream';
+import { watchPostmaster } from './watch-postmaster';
 
 /**
  * One data directory: effects and observations, no decisions. Every method has a bound and may be repeated. Configuration
@@ -111,8 +112,14 @@ export class PostgresNode {
 
   isStopped = () => isStopped(this.context);
 
-  /** Calls back once, within 100 ms of the postmaster's death; returns a function that ends the watch. */
-  watchPostmaster = (identity: ProcessIdentity, onDeath: () => void) => watchProcess(identity, onDeath);
+  /** Calls back once, within 100 ms of the postmaster's death and after the end of its children. */
+  watchPostmaster = (identity: ProcessIdentity, onDeath: () => void) =>
+    watchPostmaster(this.context, identity, onDeath);
+  /** Ends what a dead postmaster has left behind; what waits for its disk ends before its next step. */
+  endLeftovers = (boundMs = 1_000): Promise<void> =>
+    killAll(this.context.paths.data, 'SIGKILL', boundMs).catch((error: unknown) => {
+      if (!(error instanceof Transient)) throw error;
+    });
 
   /** Persists the names and has PostgreSQL load them. That they are in force only a NamesProof shows. */
   setNames = (names: Names) => this.configuration.change(() => writeNames(this.context, names));

@@ -5,7 +5,7 @@ export type ServiceName = (typeof services)[number];
 
 /** Where a program of the clone lies, relative to its root. */
 export const entryPoint = (app: string): string => `apps/${app}/dist/main.js`;
-export const guardEntryPoint = 'apps/node-agent/dist/guard-main.js';
+export const guardEntryPoint = 'apps/node-agent/dist/guard/guard-main.js';
 
 /** The simulated hosts of the embedded default. */
 export const hosts = [

@@ -59,7 +59,7 @@ export class NodeEffects {
     rejoin: (decided) => this.rejoining.rejoin(decided),
     'start-gated': () => this.process.start('primary'),
     'start-standby': () => this.process.start('standby'),
-    'stop-immediate': ({ verdict }) => this.process.fence(verdict),
+    'stop-immediate': (decided) => this.process.fence(decided),
     'stop-retired': () => this.process.stop('immediate'),
     'stop-fast': () => this.process.stop('fast'),
     drain: () => this.drain(),
@@ -109,8 +109,10 @@ export class NodeEffects {
   }
 
   private async handOver(decided: Decided, kind: 'fault' | 'switchover'): Promise<void> {
-    const { memory } = this.parts;
+    const { memory, pg } = this.parts;
     const { switchover } = memory;
+    // R7: a dead postmaster alone is not a stopped node; from here on nothing of it answers anybody.
+    if (kind === 'fault') await pg.endLeftovers();
     const target = kind === 'switchover' ? switchover : null;
     await this.send(
       kind === 'fault' ? 'hand-over' : 'switchover',

@@ -3,12 +3,13 @@ import { nodeAssignment, NodeAssignment, NodeId } from '@tandem/contracts';
 import { createLogger, monotonicMs, pause } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
 import { decideGuard, GuardFacts, timings } from '@tandem/protocol';
-import { agentConfig } from './agent.config';
-import { HostLayout, leaseFile, nodeAssignments, nodeDir, postgresNode } from './host-paths';
-import { receiverName } from './node/node-memory';
-import { Silence } from './observe/silence';
-import { Assignments } from './state/assignments';
-import { NodeFile } from './state/node-file';
+import { agentConfig } from '../agent.config';
+import { HostLayout, leaseFile, nodeAssignments, nodeDir, postgresNode } from '../host-paths';
+import { receiverName } from '../node/node-memory';
+import { Silence } from '../observe/silence';
+import { Assignments } from '../state/assignments';
+import { NodeFile } from '../state/node-file';
+import { DeathWatches } from './death-watches';
 
 /** Small against the fence time, and cheap: one stat of a file while the agent lives. */
 const LOOK_MS = 500;
@@ -43,22 +44,24 @@ async function main(): Promise<void> {
   const layout = { hostDir: config.TANDEM_HOST_DIR, pgBin: config.TANDEM_PG_BIN };
   const log = createLogger({ service: 'guard', hostId: config.TANDEM_HOST_ID }, config.TANDEM_LOG_LEVEL);
   const assignments = new Assignments(nodeAssignments(layout.hostDir), nodeAssignment);
-  // Kept while the lease is overdue, because the age of a reply shows over several looks only.
+  // One for each node and kept: the age of a reply shows over several looks only.
   const nodes = new Map<NodeId, PostgresNode>();
+  const deaths = new DeathWatches();
   const lease = new Silence(4 * LOOK_MS);
   for (;;) {
     await pause(LOOK_MS);
     const renewed = await stat(leaseFile(layout.hostDir)).catch(() => ({ mtimeMs: 0 }));
     // Counted on this process's own monotonic clock; the file's time is only a sign of change.
-    if (lease.look(String(renewed.mtimeMs), monotonicMs()) < timings.fence) {
-      nodes.forEach((pg) => pg.close());
-      nodes.clear();
-      continue;
-    }
+    const overdue = lease.look(String(renewed.mtimeMs), monotonicMs()) >= timings.fence;
     for (const assignment of await assignments.all()) {
       const { nodeId } = assignment;
       const pg = nodes.get(nodeId) ?? postgresNode(layout, assignment);
       nodes.set(nodeId, pg);
+      await deaths.look(nodeId, pg);
+      if (!overdue) {
+        pg.close();
+        continue;
+      }
       const verdict = decideGuard(await factsOf(layout, assignment, pg));
       if (verdict.action !== 'stop-immediate') continue;
       log.error({ nodeId, row: verdict.row }, 'The guard stops a node');
