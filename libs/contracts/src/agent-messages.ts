@@ -11,6 +11,8 @@ export const nodeAssignment = z.object({
   members: z.record(nodeId, nodePlace),
   edition: z.enum(['basic', 'ha']),
   parameters: z.record(z.string(), z.string()).default({}),
+  /** Hosts whose PgBouncer may look verifiers up; nobody else's certificate admits it. */
+  poolers: z.array(hostId),
   /** Who makes the first data directory; the other node clones. */
   first: nodeId,
 });

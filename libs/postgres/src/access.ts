@@ -7,8 +7,8 @@ export type Gate = 'open' | 'closed';
 export interface Peers {
   /** All nodes of the instance with their hosts: the certificate of a host names the host. */
   nodes: { nodeId: string; hostId: string }[];
-  /** Hosts whose PgBouncer may look verifiers up; `any` admits every host of the platform. */
-  poolers: string[] | 'any';
+  /** Hosts whose PgBouncer may look verifiers up. */
+  poolers: string[];
 }
 
 export interface Access {
@@ -59,14 +59,13 @@ export function renderHba({ gate, peers }: Access): string {
 /** pg_ident.conf: which certificate (by the host that it names) or operating system user may take which role. */
 export function renderIdent({ peers }: Access): string {
   const field = quoteHbaField;
-  const poolers = peers.poolers === 'any' ? ['/^.+$'] : peers.poolers;
   return [
     `agent ${field(currentUser().name)} ${AGENT_ROLE}`,
     ...peers.nodes.flatMap(({ nodeId, hostId }) => [
       `${replicationRole(nodeId)} ${field(hostId)} ${replicationRole(nodeId)}`,
       `peer ${field(hostId)} ${PEER_ROLE}`,
     ]),
-    ...poolers.map((hostId) => `pooler ${field(hostId)} ${POOLER_ROLE}`),
+    ...peers.poolers.map((hostId) => `pooler ${field(hostId)} ${POOLER_ROLE}`),
     '',
   ].join('\n');
 }

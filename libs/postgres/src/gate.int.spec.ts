@@ -89,6 +89,18 @@ describe('who gets into a node', () => {
     expect(await refusal({ ...a.at, ...APP, password: 'wrong', ssl })).toBe(WRONG_PASSWORD);
   });
 
+  it("lets the look-up of verifiers to the endpoint's hosts alone, whoever else has a certificate", async () => {
+    const lookUp = (of: TestNode) => ({
+      ...a.at,
+      user: 'tandem_pooler',
+      database: APP.database,
+      ssl: tlsOf(of, { certificate: true }),
+    });
+    const endpoint = { ...a, pki: pair.pki.issue('host-e1', '127.0.0.1') };
+    expect(await refusal(lookUp(endpoint))).toBeUndefined();
+    expect(await refusal(lookUp(b))).toBe(NOT_AUTHORISED);
+  });
+
   it('has shut it for new sessions when setGate returns, and ends the old ones', async () => {
     const client = await appSession(a);
     const ended = new Promise((resolve) => client.once('end', resolve));

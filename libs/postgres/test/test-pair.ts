@@ -43,7 +43,7 @@ export class TestPair {
 
   readonly peers = () => ({
     nodes: [this.a, this.b].map(({ nodeId, hostId }) => ({ nodeId, hostId })),
-    poolers: 'any' as const,
+    poolers: ['host-e1'],
   });
 
   /** The first node as primary, gate closed, names clear. */

@@ -53,6 +53,7 @@ export class CreationWorkflow {
       place: plan.nodes[nodeId],
       members: Object.fromEntries(members) as Record<string, { hostId: string; address: string; port: number }>,
       edition: spec.edition,
+      poolers: plan.endpointHosts.map((host) => host.hostId),
       first: plan.primary,
     };
     await this.agents.ask(plan.nodes[nodeId].hostId, 'assign-node', assignment);

@@ -85,7 +85,7 @@ export class NodeController {
     await this.memory.file.load();
     await pg.configure(assignment.parameters, {
       nodes: Object.entries(assignment.members).map(([nodeId, { hostId }]) => ({ nodeId, hostId })),
-      poolers: 'any',
+      poolers: assignment.poolers,
     });
     await this.effects.process.adopt();
     // R9: a role that another epoch has taken away is not taken up first; without the store recovery begins all the same.
