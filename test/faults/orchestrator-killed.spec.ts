@@ -1,4 +1,5 @@
-import { handedOver, hostLost } from '../support/expected';
+import { either } from '../support/event-pattern';
+import { handedOver, hostLost, withdrawn } from '../support/expected';
 import { faultFile } from '../support/fault-file';
 
 const steps = [
@@ -19,7 +20,8 @@ faultFile('orchestrator killed at each recorded step of a failover', (fault) => 
         await drill('kill-postmaster', primary);
         await killed;
       },
-      expects: handedOver,
+      // On a busy machine the next orchestrator may come later than withdrawAfter: the old primary, back by then, serves.
+      expects: step === 'handed over' ? either(handedOver, withdrawn) : handedOver,
     });
 
   fault("promoting after the loss of the primary's host", {

@@ -1,4 +1,4 @@
-import { interleaved, maybe, Pattern } from './event-pattern';
+import { either, interleaved, maybe, Pattern, repeated } from './event-pattern';
 
 /** Told once for a version while the secondary, asked for its consent, still refuses: it is asked again (R4 c). */
 export const refusing = maybe('FailoverWaiting wait/secondary-refuses');
@@ -32,3 +32,12 @@ export const handedOver = interleaved(
 
 /** The endpoint, which kept its clients while nobody served, leads to the same primary again. */
 export const ledBack = 'EndpointRepointed endpoint/repoint';
+
+/** Nobody decided a promotion in time: the old primary, back behind its gate, takes its hand-over back (R7). */
+export const withdrawn: Pattern = interleaved(repeated('FailoverWaiting wait/secondary-refuses'), ledBack, [
+  'PrimaryHandedOver hand-over/postmaster-died',
+  either('HandOverWithdrawn withdraw/confirm', [
+    'HandOverWithdrawn withdraw/degrade',
+    'ReplicationRestored restore/record',
+  ]),
+]);
