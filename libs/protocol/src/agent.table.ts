@@ -235,7 +235,11 @@ const running: readonly R[] = [
   },
   {
     id: 'degrade/names-left',
-    when: (f) => f.names === 'set' && f.state === 'open' && !f.synced && gone(f),
+    when: (f) =>
+      f.names === 'set' &&
+      f.state === 'open' &&
+      !f.synced &&
+      (gone(f) || (f.secondary === 'unsure' && f.evidence === 'none')),
     action: 'cas-degrade',
     because: 'R2: names are cleared only after a degrade CAS of this run of the agent',
   },

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { wallIso } from '@tandem/platform';
-import { AgentAction, Verdict } from '@tandem/protocol';
-import { EffectParts, noticeOf, recordOf } from './effect-parts';
+import { Decided, EffectParts, noticeOf, recordOf } from './effect-parts';
 import { NodeMemory } from './node-memory';
 import { NodeStream } from './node-stream';
 
@@ -45,11 +44,12 @@ export class NodeProcess {
     sight.newStart();
   }
 
-  /** R6, R9: a stop that takes the right to serve away, and is told. */
-  async fence({ row }: Verdict<AgentAction>): Promise<void> {
+  /** R6, R9: a stop that takes the right to serve away; told if clients could have been let in. */
+  async fence({ verdict: { row }, facts }: Decided): Promise<void> {
     const { memory, notify } = this.parts;
     await this.stop('immediate');
     memory.switchover = null;
+    if (facts.gate === 'closed') return;
     const data = { ...noticeOf(this.parts), by: 'agent' as const, at: wallIso(), row };
     notify({ type: 'NodeFenced', id: randomUUID(), data });
   }
