@@ -2,7 +2,7 @@ import { waitUntil } from '@tandem/host';
 import { Transient } from '@tandem/platform';
 import type { Configuration } from './configuration';
 import { connectAgent, using, type Connection } from './connection';
-import { writeNames, type Names } from './names';
+import { writeNames } from './names';
 import type { NodeContext } from './node-options';
 
 /**
@@ -10,6 +10,10 @@ import type { NodeContext } from './node-options';
  * gives the transaction an id, so its commit record is flushed, and waits for the names, without touching a table.
  */
 const PROBE_COMMIT = `SELECT pg_logical_emit_message(true, 'tandem', 'probe')`;
+
+/** A walsender that knows of its name shows it here; one that is not there, or still catches up, never does. */
+const TAKEN_IN = `SELECT 1 FROM pg_stat_replication WHERE application_name = $1 AND sync_state <> 'async'`;
+const TAKEN_IN_MS = 300;
 
 /** A commit that reaches the disk of this node without waiting for anybody (R7). */
 export async function localProbeCommit(node: NodeContext, boundMs = 2_000): Promise<void> {
@@ -66,27 +70,34 @@ export class NamesProof {
   }
 
   /**
-   * Exchanges `nobody` for the real name and waits for the probe. Returns L of R3: the insert position taken while the
-   * names were in force. Throws Transient when the secondary has not flushed the probe in time; the real name stays in
-   * force and the call may be repeated.
+   * Exchanges `nobody` for the real name: from now on commits wait for that secondary, those among them that wait
+   * already. A walsender releases waiters only when a reply comes in, and while all writers wait nothing asks the
+   * secondary for one but its status interval of 1 s: so once the walsender has taken the name in, fresh WAL is written
+   * for it.
    */
-  async complete(realName: string, boundMs = 2_000): Promise<{ insertLsn: string }> {
-    const names: Names = { only: realName };
-    await this.configuration.change(() => writeNames(this.node, names));
-    return using(connectAgent(this.node), async (session) => {
-      const [{ lsn }] = await session.query<{ lsn: string }>(`SELECT pg_current_wal_insert_lsn()::text AS lsn`);
+  async exchange(realName: string): Promise<void> {
+    await this.configuration.change(() => writeNames(this.node, { only: realName }));
+    await using(connectAgent(this.node), async (session) => {
+      const taken = async () => (await session.query(TAKEN_IN, [realName])).length > 0;
+      await waitUntil(taken, { boundMs: TAKEN_IN_MS, everyMs: 2 });
       await session.query(`SET synchronous_commit = local`);
-      // The sender looks for waiters to release when a reply comes in, and fresh WAL brings one at once.
       await session.query(PROBE_COMMIT);
-      await waitUntil(() => this.returned || this.failure !== undefined, { boundMs, everyMs: 2 });
-      if (!this.returned) {
-        throw new Transient('probe-unflushed', 'the secondary has not flushed the probe commit in time', {
-          cause: this.failure,
-        });
-      }
-      await this.session.end();
-      return { insertLsn: lsn };
     });
+  }
+
+  /**
+   * Exchanges the names and waits for the probe. Throws Transient when the secondary has not flushed it in time; the
+   * real name stays in force and the call may be repeated.
+   */
+  async complete(realName: string, boundMs = 2_000): Promise<void> {
+    await this.exchange(realName);
+    await waitUntil(() => this.returned || this.failure !== undefined, { boundMs, everyMs: 2 });
+    if (!this.returned) {
+      throw new Transient('probe-unflushed', 'the secondary has not flushed the probe commit in time', {
+        cause: this.failure,
+      });
+    }
+    await this.session.end();
   }
 
   /** Gives the proof up; the session ends by itself once its commit is released. */

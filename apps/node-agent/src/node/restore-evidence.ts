@@ -43,7 +43,7 @@ export class RestoreEvidence {
     if (this.sabotage !== 'no-names') {
       const proof = await this.pg.beginNamesProof();
       const inForce = await proof.waiting();
-      await this.pg.setNames({ only: name });
+      await proof.exchange(name);
       proof.abandon();
       if (!inForce) return;
     }
