@@ -19,6 +19,23 @@ import { command } from './admin-console';
 import type { PoolerOptions, PoolerTarget, PoolKind } from './pooler-options';
 import { renderHba, renderIni, renderUsers } from './render-config';
 
+/** PAUSE is in force when it has been read; its answer is not waited for. */
+const HOLD_MS = 50;
+
+const quoted = (name: string) => `"${name.replace(/"/g, '""')}"`;
+
+/** Passes on every error but those that are expected. */
+const unless =
+  (...codes: string[]) =>
+  (error: unknown): void => {
+    if (!codes.includes((error as { code?: string }).code ?? '')) throw error;
+  };
+
+interface DatabaseRow {
+  name: string;
+  paused: string;
+}
+
 interface ServerRow {
   database: string;
   state: string;
@@ -39,8 +56,29 @@ export class PgBouncer {
     this.port = kind === 'session' ? options.sessionPort : options.pooledPort;
   }
 
+  /** Sends clients to the node, also those that were held. */
+  async lead(target: PoolerTarget): Promise<void> {
+    await this.point(target);
+    if (await this.running()) await this.resume();
+  }
+
+  /**
+   * From now on nobody gets a server connection: clients wait, also those who log in, for query_wait_timeout at most.
+   * Leading nowhere alone is not enough: after one failed try PgBouncer refuses those who log in.
+   * @param cut ends the clients of today, who wait when they come again; for a process in which a session would go on.
+   */
+  async hold({ cut }: { cut: boolean }): Promise<void> {
+    if (await this.running())
+      for (const { name } of await this.databases()) {
+        const pause = this.console(`${cut ? 'KILL' : 'PAUSE'} ${quoted(name)}`, HOLD_MS);
+        // PAUSE answers once every transaction has ended; it is in force at once. The whole process may be paused.
+        await pause.catch(unless('pooler-no-answer', 'pooler-refused'));
+      }
+    await this.point(null);
+  }
+
   /** Writes the target; a running process follows by RELOAD, which answers after it has taken the file in. */
-  async repoint(target: PoolerTarget | null): Promise<void> {
+  private async point(target: PoolerTarget | null): Promise<void> {
     await this.writeTarget(target);
     if (await this.running()) await this.console('RELOAD');
   }
@@ -126,21 +164,13 @@ export class PgBouncer {
 
   /** Lets everything go on; nothing to resume is no error. */
   async resume(): Promise<void> {
-    await this.console('RESUME').catch((error: unknown) => {
-      if ((error as { code?: string }).code !== 'pooler-refused') throw error;
-    });
+    await this.console('RESUME').catch(unless('pooler-refused'));
+    for (const { name } of (await this.databases()).filter(({ paused }) => Number(paused) > 0))
+      await this.console(`RESUME ${quoted(name)}`).catch(unless('pooler-refused'));
   }
 
-  /** Cuts every client and server connection of the databases (all by default) and lets new ones in. */
-  async killAndResume(only?: Set<string>): Promise<string[]> {
-    const rows = await this.console<{ name: string }>('SHOW DATABASES');
-    const names = rows.map(({ name }) => name).filter((name) => name !== 'pgbouncer' && (only?.has(name) ?? true));
-    for (const name of names) {
-      const quoted = `"${name.replace(/"/g, '""')}"`;
-      await this.console(`KILL ${quoted}`);
-      await this.console(`RESUME ${quoted}`);
-    }
-    return names;
+  private async databases(): Promise<DatabaseRow[]> {
+    return (await this.console<DatabaseRow>('SHOW DATABASES')).filter(({ name }) => name !== 'pgbouncer');
   }
 
   /**
@@ -150,7 +180,9 @@ export class PgBouncer {
   async killWhereStale(old: PoolerTarget): Promise<string[]> {
     const rows = await this.console<ServerRow>('SHOW SERVERS');
     const stale = rows.filter(({ addr, port, state }) => addr === old.host && port === old.port && state !== 'idle');
-    return stale.length === 0 ? [] : this.killAndResume(new Set(stale.map(({ database }) => database)));
+    const names = [...new Set(stale.map(({ database }) => database))];
+    for (const name of names) for (const verb of ['KILL', 'RESUME']) await this.console(`${verb} ${quoted(name)}`);
+    return names;
   }
 
   /** Ends the process; its clients are cut. */

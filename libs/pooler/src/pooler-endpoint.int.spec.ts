@@ -21,14 +21,29 @@ describe('the endpoint of an instance', () => {
   beforeAll(() => rig.start());
   afterAll(() => rig.remove());
 
-  it.each(KINDS)('lets a client wait while there is no primary, and serves it once there is one: %s', async (kind) => {
-    await endpoint.repoint(null);
-    let client: Client | undefined;
-    const login = connected(kind).then((done) => (client = done));
-    expect(await waitUntil(() => client !== undefined, { boundMs: 500 })).toBeUndefined();
-    await endpoint.repoint(targets.a);
-    expect(await serverOf(await login)).toBe(targets.a.host);
-    await client!.end();
+  it.each(KINDS)('lets clients wait while there is no primary, and serves them once there is one: %s', async (kind) => {
+    await endpoint.lead(targets.a);
+    const idle = await connected(kind);
+    await serverOf(idle);
+    await a.stop('immediate');
+    await endpoint.hold();
+    const answered: unknown[] = [];
+    const login = () => connected(kind).finally(() => answered.push(kind));
+    const nobodyAnswered = () => waitUntil(() => answered.length > 0, { boundMs: 500 });
+    const first = login();
+    expect(await nobodyAnswered()).toBeUndefined();
+    // After a try that failed PgBouncer refuses those who come: the second is the one that shows it.
+    const second = login();
+    expect(await nobodyAnswered()).toBeUndefined();
+    await a.start({ role: 'primary', names: 'clear' });
+    await a.waitAccepting();
+    await a.setGate('open');
+    await endpoint.lead(targets.a);
+    for (const client of await Promise.all([first, second])) {
+      expect(await serverOf(client)).toBe(targets.a.host);
+      await client.end();
+    }
+    await idle.end();
   });
 
   it.each(KINDS)('refuses a wrong password, the platform’s roles and its own console: %s', async (kind) => {
@@ -70,8 +85,7 @@ describe('the endpoint of an instance', () => {
     await b.cutStream();
     await b.promote();
     await b.setGate('open');
-    await endpoint.repoint(targets.b);
-    await endpoint.resume();
+    await endpoint.lead(targets.b);
     expect(await serverOf(await connected('pooled'))).toBe(targets.b.host);
     stop = true;
     const written = (await counts).reduce((sum, count) => sum + count, 0);
@@ -99,7 +113,7 @@ describe('the endpoint of an instance', () => {
     await a.cutStream();
     await a.promote();
     await a.setGate('open');
-    await endpoint.repoint(targets.a);
+    await endpoint.lead(targets.a);
     expect(await endpoint.killWhereStale(targets.b)).toEqual(['shop', 'shop']);
     expect(await Promise.all(answers)).toEqual(['cut', 'cut']);
     for (const kind of KINDS) {

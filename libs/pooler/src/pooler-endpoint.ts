@@ -47,9 +47,14 @@ export class PoolerEndpoint {
     return () => timers.forEach((timer) => clearInterval(timer));
   }
 
-  /** Sends clients to the node; null = there is no open primary: clients wait (bound: query_wait_timeout, 60 s). */
-  async repoint(target: PoolerTarget | null): Promise<void> {
-    await Promise.all(this.both.map((pool) => pool.repoint(target)));
+  /** Sends clients to the node, those who were held first. */
+  async lead(target: PoolerTarget): Promise<void> {
+    await Promise.all(this.both.map((pool) => pool.lead(target)));
+  }
+
+  /** There is no open primary: clients wait, at most query_wait_timeout (60 s), instead of being refused. */
+  async hold(): Promise<void> {
+    await Promise.all(this.both.map((pool) => pool.hold({ cut: false })));
   }
 
   pause = (kind: PoolKind, boundMs: number): Promise<boolean> => this[kind].pause(boundMs);
@@ -58,8 +63,6 @@ export class PoolerEndpoint {
   async resume(): Promise<void> {
     await Promise.all(this.both.map((pool) => pool.resume()));
   }
-
-  killAndResume = (kind: PoolKind): Promise<string[]> => this[kind].killAndResume();
 
   /** After a repoint away from a silent host; returns the databases whose connections it had to cut. */
   async killWhereStale(old: PoolerTarget): Promise<string[]> {

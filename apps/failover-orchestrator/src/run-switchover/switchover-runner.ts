@@ -114,7 +114,7 @@ export class SwitchoverRunner {
       const record = (await store.read(request.instanceId).catch(() => null))?.record;
       left ||= record !== undefined && record.state !== 'open';
       if (record?.state === 'open' && record.primary === target && record.epoch > (before?.epoch ?? 0)) {
-        const durationMs = sinceMs === 0 ? 0 : monotonicMs() - sinceMs;
+        const durationMs = sinceMs === 0 ? 0 : Math.round(monotonicMs() - sinceMs);
         return this.append(request, 'SwitchoverCompleted', { epoch: record.epoch, durationMs });
       }
       const over = monotonicMs() >= untilMs;

@@ -73,8 +73,7 @@ export class EndpointController {
         return rejected('switchover-not-drained', `Clients were still in transactions after ${boundMs} ms`);
       }
       // PAUSE would wait for ever for session clients: they are cut, and wait at the endpoint when they come again.
-      await pooler.session.repoint(null);
-      await pooler.session.killAndResume();
+      await pooler.session.hold({ cut: true });
       // The hand-over follows at once; should nothing follow, clients go on after three bounds.
       this.pausedUntilMs = monotonicMs() + 3 * boundMs;
       return accepted({ done: true });
@@ -146,7 +145,7 @@ export class EndpointController {
 
   /** From now on clients wait for a primary, at most query_wait_timeout. */
   private async park(): Promise<void> {
-    await this.options.pooler.repoint(null);
+    await this.options.pooler.hold();
     this.leading = false;
     this.pointedAt = null;
   }
@@ -173,8 +172,8 @@ export class EndpointController {
     const { pooler, notify, hostId, assignment } = this.options;
     const { address, port } = record.nodes[record.primary];
     await pooler.ensureRunning();
-    await pooler.repoint({ host: address, port });
-    if (this.pausedUntilMs !== null || this.pointedAt === null) await this.resumeNow();
+    await pooler.lead({ host: address, port });
+    this.pausedUntilMs = null;
     // Connections to a silent host end by nothing else: its TCP timeouts are longer than the whole failover.
     for (const [nodeId, place] of Object.entries(record.nodes))
       if (nodeId !== record.primary) await pooler.killWhereStale({ host: place.address, port: place.port });
