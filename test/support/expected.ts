@@ -41,3 +41,11 @@ export const withdrawn: Pattern = interleaved(repeated('FailoverWaiting wait/sec
     'ReplicationRestored restore/record',
   ]),
 ]);
+
+/** A disk that fails while PostgreSQL looks alive: told, stopped, handed over; what it holds may be past a rewind (R7). */
+export const grayHandedOver = interleaved(
+  refusing,
+  ['PrimaryTurnedGray', 'NodeFenced stop/gray', 'PrimaryHandedOver hand-over/gray', promotedBy('promote/handed-over')],
+  repointed,
+  rejoined,
+);

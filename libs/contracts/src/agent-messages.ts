@@ -100,6 +100,11 @@ export const agentRequests = {
 } as const;
 export type AgentVerb = keyof typeof agentRequests;
 
+const aboutNode = z.object({ instanceId, nodeId, epoch: z.number().int(), at: z.string() });
+/** R7: in which database the probe commit fails, and PostgreSQL's own words about it. */
+export const grayPrimary = aboutNode.extend({ database: z.string(), reason: z.string() });
+export const diskSpace = aboutNode.extend({ freeBytes: z.number() });
+
 /** What an agent has to tell that must not be lost: kept in a JetStream stream until the orchestrator has logged it. */
 export const agentNotice = z.discriminatedUnion('type', [
   z.object({
@@ -120,6 +125,9 @@ export const agentNotice = z.discriminatedUnion('type', [
       row: z.string(),
     }),
   }),
+  z.object({ type: z.literal('PrimaryTurnedGray'), id: z.string(), data: grayPrimary }),
+  z.object({ type: z.literal('NodeDiskFilled'), id: z.string(), data: diskSpace }),
+  z.object({ type: z.literal('NodeDiskGrown'), id: z.string(), data: diskSpace }),
   z.object({
     type: z.literal('NodeFenced'),
     id: z.string(),

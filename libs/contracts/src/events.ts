@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diskSpace, grayPrimary } from './agent-messages';
 import { defineEvent, EventDefinition } from './define-event';
 import { accountName, hostId, instanceId, instanceName, nodeId } from './ids';
 import { nodePlace, topologyRecord } from './topology-record';
@@ -164,6 +165,29 @@ export const NodeFenced = defineEvent({
   }),
 });
 
+export const PrimaryTurnedGray = defineEvent({
+  type: 'PrimaryTurnedGray',
+  schemaVersion: 1,
+  category: 'topology',
+  summary: 'The disk of a primary fails while its process lives; with a secondary in syncSet it is handed over (R7).',
+  data: grayPrimary,
+});
+export const NodeDiskFilled = defineEvent({
+  type: 'NodeDiskFilled',
+  schemaVersion: 1,
+  category: 'topology',
+  summary:
+    'The disk of a node is full: it cannot write, and comes back by itself once there is room. Nobody takes over.',
+  data: diskSpace,
+});
+export const NodeDiskGrown = defineEvent({
+  type: 'NodeDiskGrown',
+  schemaVersion: 1,
+  category: 'topology',
+  summary: 'There is room again on the disk of a node that was full.',
+  data: diskSpace,
+});
+
 export const SwitchoverRequested = defineEvent({
   type: 'SwitchoverRequested',
   schemaVersion: 1,
@@ -210,6 +234,9 @@ export const allEvents: readonly EventDefinition[] = [
   EndpointRepointed,
   NodeRejoined,
   NodeFenced,
+  PrimaryTurnedGray,
+  NodeDiskFilled,
+  NodeDiskGrown,
   SwitchoverRequested,
   SwitchoverCompleted,
   SwitchoverFailed,

@@ -4,24 +4,11 @@ import type { Configuration } from './configuration';
 import { connectAgent, using, type Connection } from './connection';
 import { writeNames } from './names';
 import type { NodeContext } from './node-options';
-
-/**
- * A commit that leaves nothing behind, takes no lock and is replicated like any other: a transactional logical message
- * gives the transaction an id, so its commit record is flushed, and waits for the names, without touching a table.
- */
-const PROBE_COMMIT = `SELECT pg_logical_emit_message(true, 'tandem', 'probe')`;
+import { LOCAL_PROBE_COMMIT, PROBE_COMMIT } from './probe-commit';
 
 /** A walsender that knows of its name shows it here; one that is not there, or still catches up, never does. */
 const TAKEN_IN = `SELECT 1 FROM pg_stat_replication WHERE application_name = $1 AND sync_state <> 'async'`;
 const TAKEN_IN_MS = 300;
-
-/** A commit that reaches the disk of this node without waiting for anybody (R7). */
-export async function localProbeCommit(node: NodeContext, boundMs = 2_000): Promise<void> {
-  await using(connectAgent(node), async (session) => {
-    await session.query(`SET synchronous_commit = local`);
-    await session.query(PROBE_COMMIT, [], boundMs);
-  });
-}
 
 /**
  * R3, R8: that the names are in force is shown by a commit that waits for nobody; from then on every commit waits,
@@ -80,8 +67,7 @@ export class NamesProof {
     await using(connectAgent(this.node), async (session) => {
       const taken = async () => (await session.query(TAKEN_IN, [realName])).length > 0;
       await waitUntil(taken, { boundMs: TAKEN_IN_MS, everyMs: 2 });
-      await session.query(`SET synchronous_commit = local`);
-      await session.query(PROBE_COMMIT);
+      await session.query(LOCAL_PROBE_COMMIT);
     });
   }
 

@@ -18,14 +18,17 @@ import { connectAgent, using } from './connection';
 import { readControlData, readLocalHistory, readShutdownLsn, readStoppedHistory } from './control-data';
 import { hasData, initDataDirectory } from './initdb';
 import { readNames, writeNames, type Names } from './names';
-import { localProbeCommit, NamesProof } from './names-proof';
+import { NamesProof } from './names-proof';
 import { nodeContext, type NodeContext, type PostgresNodeOptions, type Source } from './node-options';
 import { PrimaryObserver, type PrimaryObservation } from './observe-primary';
 import { StandbyObserver, type StandbyObservation } from './observe-standby';
 import { ObserverSession } from './observer-session';
+import { endedForWantOfSpace, freeBytes } from './full-disk';
 import { fetchHistory, probePeer } from './peer-queries';
 import { ensurePlatformSchema } from './platform-schema';
 import { findPostmaster, isStopped, launchPostmaster, logTail, stopNode, type StopMode } from './postmaster';
+import { localProbeCommit } from './probe-commit';
+import { probeDatabases } from './probe-databases';
 import { promoteNode, type Promotion } from './promote';
 import { compareWithSource, isRewindUnfinished, rewindTo } from './rewind';
 import { dropSlotsExcept, ensureSlot } from './slots';
@@ -110,7 +113,21 @@ export class PostgresNode {
     return stopNode(this.context, mode, boundMs);
   }
 
+  /**
+   * Ends every process of the node, the postmaster too, by SIGKILL: for a disk that may never answer again. What waits
+   * for it ends before its next step, so it counts as stopped. Writes nothing, which such a disk would hold up.
+   */
+  async kill(): Promise<void> {
+    this.close();
+    await this.endLeftovers();
+  }
+
   isStopped = () => isStopped(this.context);
+
+  /** R7: a commit in every database; what fails is a gray disk, not a secondary that is waited for. */
+  probeDatabases = () => probeDatabases(this.context);
+  freeBytes = () => freeBytes(this.context);
+  endedForWantOfSpace = () => endedForWantOfSpace(this.context);
 
   /** Calls back once, within 100 ms of the postmaster's death and after the end of its children. */
   watchPostmaster = (identity: ProcessIdentity, onDeath: () => void) =>

@@ -12,6 +12,7 @@ export const agentActions: readonly AgentAction[] = [
   'start-standby',
   'stop-immediate',
   'stop-fast',
+  'stop-gray',
   'stop-retired',
   'drain',
   'cas-hand-over',
@@ -88,6 +89,7 @@ export function agentDecisions(s: Uint8Array, node: number, options: Options): n
   key = key * 2 + (s[other + N.epoch] >= s[b + N.epoch] ? 1 : 0);
   key = key * 2 + affirmedBit(s, b, other);
   key = key * 2 + (isPrefix(s[b + N.log], s[other + N.log]) ? 1 : 0);
+  key = key * 2 + s[b + N.gray];
   key = key * 2 + (calm ? 0 : 1);
   const known = memo.get(key);
   if (known !== undefined) return known;
@@ -104,6 +106,9 @@ function enumerate(key: number, options: Options): number {
     return value;
   };
   const wild = take(2) ? booleans : [false];
+  const gray = take(2) === 1;
+  // With everything back there is room again.
+  const fullDisks = wild.length > 1 ? (['no', 'full', 'grown'] as const) : (['no', 'grown'] as const);
   const lineages = [take(2) ? 'prefix' : 'diverged', 'unknown'] as const;
   const known = (): readonly Fact[] => (take(2) ? ['yes', 'no', 'unknown'] : ['no', 'unknown']);
   const affirmations = known();
@@ -140,6 +145,7 @@ function enumerate(key: number, options: Options): number {
     evidence,
     cut,
     following,
+    gray,
   } as const;
   const shared = { ...fixed, paired: true, state: states[state], handOverKind: handOverKinds[state] };
   let set = 0;
@@ -157,23 +163,25 @@ function enumerate(key: number, options: Options): number {
           for (const lineage of lineages)
             for (const fenceDue of wild)
               for (const switchover of options.switchover ? wild : [false])
-                for (const withdrawDue of booleans)
+                for (const withdrawDue of gray ? [false] : booleans)
                   for (const probeOnDisk of running ? booleans : [false])
                     for (const stoppedCleanly of running ? [false] : booleans)
-                      for (const consentValid of booleans)
-                        decide({
-                          stoppedCleanly,
-                          secondary,
-                          recoveryFlushed,
-                          peerAtEpoch,
-                          affirmed,
-                          lineage,
-                          fenceDue,
-                          switchover,
-                          withdrawDue,
-                          probeOnDisk,
-                          consentValid,
-                        });
+                      for (const fullDisk of running ? (['no'] as const) : fullDisks)
+                        for (const consentValid of booleans)
+                          decide({
+                            stoppedCleanly,
+                            fullDisk,
+                            secondary,
+                            recoveryFlushed,
+                            peerAtEpoch,
+                            affirmed,
+                            lineage,
+                            fenceDue,
+                            switchover,
+                            withdrawDue,
+                            probeOnDisk,
+                            consentValid,
+                          });
   return set;
 }
 

@@ -122,6 +122,7 @@ function act(s: Uint8Array, node: number, action: string, io: Stepping): boolean
       t[b + N.up] = 1;
       return true;
     case 'stop-immediate':
+    case 'stop-gray':
       stopPostgres(t, b);
       return true;
     case 'stop-fast':

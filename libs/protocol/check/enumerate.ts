@@ -33,6 +33,8 @@ const quiet: Choices<AgentFacts> = {
   data,
   running: yesOrNo,
   stoppedCleanly: [false],
+  fullDisk: ['no'],
+  gray: [false],
   accepting: [true],
   gate: ['closed'],
   confirmed: [false],
@@ -59,6 +61,7 @@ const quiet: Choices<AgentFacts> = {
 export function* agentFacts(): Generator<AgentFacts> {
   yield* product<AgentFacts>({
     ...quiet,
+    fullDisk: ['no', 'full'],
     cut: yesOrNo,
     consentValid: yesOrNo,
     following: yesOrNo,
@@ -76,6 +79,8 @@ export function* agentFacts(): Generator<AgentFacts> {
     cut: yesOrNo,
     running: [false],
     stoppedCleanly: yesOrNo,
+    fullDisk: ['no', 'full', 'grown'],
+    gray: yesOrNo,
   });
   yield* product<AgentFacts>({
     ...quiet,
@@ -106,6 +111,7 @@ export function* agentFacts(): Generator<AgentFacts> {
     withdrawDue: yesOrNo,
     probeOnDisk: yesOrNo,
     switchover: yesOrNo,
+    gray: yesOrNo,
   });
 }
 

@@ -74,6 +74,8 @@ export const enum N {
   rewinding,
   cut,
   follows,
+  /** Its disk fails while it looks alive. */
+  gray,
   size,
 }
 

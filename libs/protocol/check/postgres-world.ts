@@ -17,6 +17,7 @@ export function startPrimary(t: Uint8Array, b: number): void {
 /** PostgreSQL outlives its agent (R10); what the agent had persisted stays, what it only knew is gone. */
 export function stopAgent(t: Uint8Array, b: number): void {
   if (t[b + N.cas] && t[b + N.casAt] === 0) t[b + N.late] |= 1 << (t[b + N.cas] - 1);
+  t[b + N.gray] = 0;
   t[b + N.agent] = t[b + N.cas] = t[b + N.casAt] = t[b + N.casStart] = 0;
   t[b + N.fresh] = t[b + N.doubt] = t[b + N.confirmed] = t[b + N.evidence] = t[b + N.mark] = 0;
 }

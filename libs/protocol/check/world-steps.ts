@@ -12,6 +12,8 @@ const commits = labels((n) => `client: a commit is flushed on ${n} and waits`);
 const acknowledges = labels((n) => `client: ${n} acknowledges what waits no longer`);
 const postmasterDies = labels((n) => `FAULT: postmaster of ${n} dies`);
 const agentDies = labels((n) => `FAULT: agent ${n} dies`);
+const turnsGray = labels((n) => `FAULT: the disk of ${n} fails while it looks alive`);
+const worksAgain = labels((n) => `the disk of ${n} works again`);
 const hostLost = labels((n) => `FAULT: host ${n} is lost`);
 const hostReturns = labels((n) => `host ${n} returns`);
 const allBack = label('FAULTS OVER, everything is back');
@@ -81,6 +83,12 @@ function faults(s: Uint8Array, node: number, io: Stepping): void {
     t[G.faults]--;
     io.go(postmasterDies[node]);
   }
+  if (s[b + N.agent] && s[b + N.up] && s[b + N.data] === Data.primary && !s[b + N.gray]) {
+    t.set(s);
+    t[b + N.gray] = 1;
+    t[G.faults]--;
+    io.go(turnsGray[node]);
+  }
   if (s[b + N.agent]) {
     t.set(s);
     stopAgent(t, b);
@@ -105,6 +113,7 @@ function calmBegins(s: Uint8Array, io: Stepping): void {
     t.set(s);
     t[G.calm] = gone + 2;
     for (const n of nodes) if (n !== gone) t[baseOf(n) + N.host] = 1;
+    for (const n of nodes) t[baseOf(n) + N.gray] = 0;
     io.go(gone < 0 ? allBack : neverBack[gone]);
   }
 }
@@ -117,6 +126,11 @@ export function worldSteps(s: Uint8Array, io: Stepping): void {
     clients(s, node, io);
     if (s[G.calm]) continue;
     if (s[G.faults]) faults(s, node, io);
+    if (s[baseOf(node) + N.gray]) {
+      io.t.set(s);
+      io.t[baseOf(node) + N.gray] = 0;
+      io.go(worksAgain[node]);
+    }
     if (s[baseOf(node) + N.host]) continue;
     io.t.set(s);
     io.t[baseOf(node) + N.host] = 1;

@@ -24,6 +24,13 @@ export interface AgentFacts {
   readonly running: boolean;
   /** PostgreSQL ended in order, by its own word in pg_control: a stop that was meant, not a death. */
   readonly stoppedCleanly: boolean;
+  /**
+   * PostgreSQL ended because its disk was full: there is no room for a start yet, or there is again. The secondary's disk
+   * is as large and holds as much, so this is nobody's reason to take over.
+   */
+  readonly fullDisk: 'no' | 'full' | 'grown';
+  /** The probe commit has failed for grayAfter (R7); lasts until a probe of a later start has succeeded. */
+  readonly gray: boolean;
   /** PostgreSQL answers queries: recovery has ended, or a standby is consistent. */
   readonly accepting: boolean;
   readonly gate: 'open' | 'closed';
@@ -68,6 +75,7 @@ export type AgentAction =
   | 'start-standby'
   | 'stop-immediate'
   | 'stop-fast'
+  | 'stop-gray'
   | 'stop-retired'
   | 'drain'
   | 'cas-hand-over'

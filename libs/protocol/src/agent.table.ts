@@ -33,6 +33,12 @@ const others: readonly R[] = [
     because: 'R9: the epoch is open and its primary affirms it, so what diverged may be given up',
   },
   {
+    id: 'standby/disk-full',
+    when: (f) => f.data === 'standby' && f.fullDisk === 'full',
+    action: 'wait',
+    because: 'it ended for want of space and would again',
+  },
+  {
     id: 'standby/start',
     when: (f) => f.data === 'standby' && !f.running,
     action: 'start-standby',
@@ -110,10 +116,28 @@ const becoming: readonly R[] = [
 /** Rows for the named node with a primary's data directory and no running PostgreSQL. */
 const stopped: readonly R[] = [
   {
+    id: 'wait/disk-full',
+    when: (f) => f.fullDisk === 'full',
+    action: 'wait',
+    because: 'it ended for want of space and would again; the secondary holds as much, so nobody takes over',
+  },
+  {
+    id: 'start/disk-grown',
+    when: (f) => f.fullDisk === 'grown' && f.state === 'open',
+    action: 'start-gated',
+    because: 'R8: there is room again; it comes back behind a closed gate',
+  },
+  {
     id: 'start/after-clean-stop',
     when: (f) => f.state === 'open' && f.stoppedCleanly,
     action: 'start-gated',
     because: 'R8: it was stopped in order and comes back behind a closed gate; nobody needs to take over',
+  },
+  {
+    id: 'hand-over/gray',
+    when: (f) => f.gray && f.state === 'open' && f.synced && mayCas(f),
+    action: 'cas-hand-over',
+    because: 'R7: stopped because its disk fails; the secondary holds every acknowledged commit',
   },
   {
     id: 'hand-over/postmaster-died',
@@ -142,6 +166,12 @@ const running: readonly R[] = [
     when: (f) => f.fenceDue && f.synced && f.secondary !== 'attached' && f.state !== 'promoting',
     action: 'stop-immediate',
     because: 'R6: the session could not be renewed, a promotable secondary exists, and it is not attached',
+  },
+  {
+    id: 'stop/gray',
+    when: (f) => f.gray && f.state === 'open' && f.synced && mayCas(f),
+    action: 'stop-gray',
+    because: 'R7: its disk fails while it looks alive; it is stopped first, then handed over',
   },
   {
     id: 'start/recovering',

@@ -30,6 +30,10 @@ export const timings = {
   withdrawAfter: 3000,
   /** One cut for silence in this time at the most (R4). */
   cutEvery: 10000,
+  /** A database whose probe commit has failed for this time makes its primary gray (R7). */
+  grayAfter: 5000,
+  /** Probes, one each second, that must have failed in that time: a stall of one of them proves nothing. */
+  grayProbes: 5,
   /** PAUSE of the pooled endpoint in a switchover (R15). */
   pauseLimit: 2000,
   /** PgBouncer's own bound for a waiting client. */

@@ -1,5 +1,6 @@
 export { isolationObstacle } from './host-command';
 export type { HostPrograms } from './host-command';
+export { readHostRecord } from './host-record';
 export {
   bootId,
   commandLine,

@@ -10,6 +10,7 @@ import { NodeFile } from '../state/node-file';
 import { AgentCompareAndSet } from './agent-cas';
 import { NodeConsent } from './node-consent';
 import { NodeEffects } from './node-effects';
+import { NodeHealth } from './node-health';
 import { NodeMemory } from './node-memory';
 import { nodeReport } from './node-report';
 import { NodeSight } from './node-sight';
@@ -40,6 +41,7 @@ export class NodeController {
   private readonly sight: NodeSight;
   private readonly effects: NodeEffects;
   private readonly consenting: NodeConsent;
+  private readonly health: NodeHealth;
   private readonly evidence: RestoreEvidence;
   private readonly proof: RecoveryProof;
   private readonly turns = new Turns();
@@ -72,6 +74,8 @@ export class NodeController {
       notify,
       onDeath: wake,
     });
+    const serves = () => this.memory.accepting && this.sight.data === 'primary';
+    this.health = new NodeHealth({ memory: this.memory, pg, serves, notify, wake, log });
     this.consenting = new NodeConsent(this.memory, this.sight, this.effects.stream, () => this.readRecord());
   }
 
@@ -97,11 +101,13 @@ export class NodeController {
       });
     });
     this.loop = this.run();
+    this.health.start();
   }
 
   /** Ends the agent's part; PostgreSQL outlives it (R10). */
   async stop(): Promise<void> {
     this.ended = true;
+    this.health.stop();
     this.bell.ring();
     await this.watch?.stop();
     await this.loop;

@@ -60,6 +60,7 @@ export class NodeEffects {
     'start-gated': () => this.process.start('primary'),
     'start-standby': () => this.process.start('standby'),
     'stop-immediate': (decided) => this.process.fence(decided),
+    'stop-gray': (decided) => this.process.killGray(decided),
     'stop-retired': () => this.process.stop('immediate'),
     'stop-fast': () => this.process.stop('fast'),
     drain: () => this.drain(),
@@ -118,7 +119,7 @@ export class NodeEffects {
       kind === 'fault' ? 'hand-over' : 'switchover',
       handedOver(this.record, this.stamp(decided), {
         kind,
-        reason: kind === 'fault' ? 'postmaster-died' : 'requested',
+        reason: kind === 'switchover' ? 'requested' : memory.gray ? 'gray' : 'postmaster-died',
         ...(target ? { target: target.target, operationId: target.operationId } : {}),
       }),
     );

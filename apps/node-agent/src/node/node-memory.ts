@@ -1,6 +1,7 @@
 import { NodeAssignment, NodeId, TopologyRecord } from '@tandem/contracts';
 import { isAlive, ProcessIdentity } from '@tandem/host';
 import { otherNode } from '@tandem/protocol';
+import { Gray } from '../observe/gray-watch';
 import { NodeFile, NodeState } from '../state/node-file';
 
 export interface AcceptedSwitchover {
@@ -32,6 +33,10 @@ export class NodeMemory {
   switchover: AcceptedSwitchover | null = null;
   /** R15: LSN of the shutdown checkpoint of the last fast stop, as long as PostgreSQL has not been started again. */
   shutdownLsn: string | null = null;
+  /** R7: why this node counts as gray; outlives the stop that follows, until a round of probes commits. */
+  gray: Gray | null = null;
+  /** Whether the last end of PostgreSQL was for want of space; not looked at yet while undefined. */
+  endedFull: boolean | undefined;
   row = 'none';
 
   constructor(

@@ -44,10 +44,25 @@ export class NodeProcess {
     sight.newStart();
   }
 
+  /** R7: a gray disk may not let PostgreSQL end by itself. */
+  async killGray(decided: Decided): Promise<void> {
+    const { memory, pg, sight } = this.parts;
+    await pg.kill();
+    memory.shutdownLsn = null;
+    memory.confirmed = null;
+    this.watch(null);
+    sight.newStart();
+    this.tellFenced(decided);
+  }
+
   /** R6, R9: a stop that takes the right to serve away; told if clients could have been let in. */
-  async fence({ verdict: { row }, facts }: Decided): Promise<void> {
-    const { memory, notify } = this.parts;
+  async fence(decided: Decided): Promise<void> {
     await this.stop('immediate');
+    this.tellFenced(decided);
+  }
+
+  private tellFenced({ verdict: { row }, facts }: Decided): void {
+    const { memory, notify } = this.parts;
     memory.switchover = null;
     if (facts.gate === 'closed') return;
     const data = { ...noticeOf(this.parts), by: 'agent' as const, at: wallIso(), row };
@@ -63,6 +78,7 @@ export class NodeProcess {
     const { memory, pg, onDeath } = this.parts;
     this.endWatch();
     memory.postmaster = identity;
+    if (identity) memory.endedFull = undefined;
     if (identity) this.endWatch = pg.watchPostmaster(identity, onDeath);
   }
 }

@@ -5,6 +5,7 @@ import { monotonicMs } from '@tandem/platform';
 import {
   AttachedStandby,
   Gate,
+  GROWN_FROM_BYTES,
   laterLsn,
   PostgresNode,
   replicationRole,
@@ -124,6 +125,8 @@ export class NodeSight {
       data: this.data,
       running: memory.running,
       stoppedCleanly: named && state === 'open' && (await this.stoppedCleanly()),
+      fullDisk: await this.fullDisk(),
+      gray: memory.gray !== null,
       accepting: memory.accepting,
       gate: this.gate,
       confirmed: memory.confirmedNow,
@@ -133,7 +136,9 @@ export class NodeSight {
       evidence: this.evidence.of(this.evidenceKey),
       peerAtEpoch: this.peerAtEpoch(report),
       fenceDue: this.sessionAgeMs() >= timings.fence,
+      // R7: a gray node may not withdraw while the reason lasts.
       withdrawDue:
+        memory.gray === null &&
         handedOverFor >= (record?.handOver?.kind === 'switchover' ? SWITCHOVER_WITHDRAW_MS : timings.withdrawAfter),
       probeOnDisk: this.proof.onDisk || memory.probeOnDisk,
       switchover:
@@ -156,6 +161,14 @@ export class NodeSight {
   private async stoppedCleanly(): Promise<boolean> {
     if (this.memory.running || this.data !== 'primary') return false;
     return (await this.pg.controlData()).state === 'shut down';
+  }
+
+  private async fullDisk(): Promise<AgentFacts['fullDisk']> {
+    const { memory, pg } = this;
+    if (memory.running || this.data === 'none') return 'no';
+    memory.endedFull ??= await pg.endedForWantOfSpace();
+    if (!memory.endedFull) return 'no';
+    return (await pg.freeBytes()) < GROWN_FROM_BYTES ? 'full' : 'grown';
   }
 
   private async lookAtPostgres(): Promise<void> {
