@@ -1,29 +1,42 @@
+import { builtinModules } from 'node:module';
+import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-const only = (sourceTag, onlyDependOnLibsWithTags) => ({ sourceTag, onlyDependOnLibsWithTags });
+// Without a graph of the projects the rule of their boundaries is skipped, with a warning only.
+await createProjectGraphAsync();
+
+const only = (sourceTag, onlyDependOnLibsWithTags, more = {}) => ({ sourceTag, onlyDependOnLibsWithTags, ...more });
+
+/** A library is what its index.ts shows. */
+const deepImports = { regex: '^@tandem/[^/]+/', message: 'Import from the index.ts of the library.' };
 
 /** Purity (type:pure): decisions rest on values that come in, never on a clock, chance, a timer or a library that does I/O. */
+const io = ['typeorm', 'pg', 'nats', 'pino', ...builtinModules].join('|');
+const clocksAndIo = [
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process',
+  'performance',
+  'crypto',
+  'fetch',
+  'require',
+];
 const impure = {
   'no-restricted-imports': [
     'error',
-    { patterns: ['node:*', '@nestjs/*', 'typeorm', 'pg', 'nats', 'pino', 'fs', 'crypto', 'net', 'child_process'] },
+    { patterns: [deepImports, { regex: `^(node:|@nestjs/|(${io})(/|$))`, message: 'Pure code does no I/O.' }] },
   ],
-  'no-restricted-globals': [
-    'error',
-    'Date',
-    'setTimeout',
-    'setInterval',
-    'setImmediate',
-    'process',
-    'performance',
-    'fetch',
-  ],
+  'no-restricted-globals': ['error', { globals: clocksAndIo, checkGlobalObject: true }],
   'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+  'no-restricted-syntax': ['error', { selector: ':function[async=true]', message: 'Pure code does not wait.' }],
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'docs/generated/**', 'test/lint/fixture/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'docs/generated/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],
@@ -32,6 +45,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-imports': ['error', { patterns: [deepImports] }],
       '@nx/enforce-module-boundaries': [
         'error',
         {
@@ -46,7 +60,8 @@ export default tseslint.config(
             only('type:app', ['type:pure', 'type:platform', 'type:infra', 'type:testing']),
             only('type:tool', ['type:pure', 'type:platform', 'type:infra', 'type:testing', 'type:tool']),
             only('type:workspace', ['type:pure', 'type:platform', 'type:infra', 'type:testing', 'type:tool']),
-            only('plane:host', ['plane:host', 'plane:any']),
+            // An agent never opens the control database.
+            only('plane:host', ['plane:host', 'plane:any'], { bannedExternalImports: ['typeorm', '@nestjs/typeorm'] }),
             only('plane:control', ['plane:control', 'plane:any']),
           ],
         },
@@ -54,10 +69,10 @@ export default tseslint.config(
     },
   },
   {
-    // Test kits are for tests: production code of libraries and services does not lean on them.
-    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    // Test kits are for tests: production code of libraries, services and tools does not lean on them.
+    files: ['{apps,libs,tools}/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/test/**', 'libs/testkit/**'],
-    rules: { 'no-restricted-imports': ['error', { paths: ['@tandem/testkit'] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: ['@tandem/testkit'], patterns: [deepImports] }] },
   },
   { files: ['libs/{contracts,protocol,lifecycle}/src/**/*.ts'], ignores: ['**/*.spec.ts'], rules: impure },
 );

@@ -27,7 +27,7 @@ module.exports = {
     {
       ...base,
       displayName: 'pure',
-      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/test/{support,tidy}/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/test/{support,tidy,boundaries}/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '\\.conf\\.spec\\.ts$', '/dist/', '/node_modules/'],
     },
     {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { problemRegistry, refusalRegistry } from '@tandem/contracts';
 
 const root = join(__dirname, '../..');
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
@@ -43,6 +44,24 @@ describe('the house keeps its promises', () => {
     const places = /registry\.npmjs|deb\.debian|docker\.io\/|ghcr\.io/;
     const named = files.filter((name) => !name.includes('test/tidy/') && places.test(textOf(name)));
     expect(named).toEqual([]);
+  });
+
+  it('gives every project a type and a plane, without which it has no boundaries', () => {
+    const projects = files.filter((name) => /^(apps|libs|tools)\/[^/]+\/package\.json$/.test(name));
+    const tags = (name: string): string[] => JSON.parse(textOf(name)).nx?.tags ?? [];
+    const kindsOf = (name: string) => tags(name).map((tag) => tag.split(':')[0]);
+    expect(projects.length).toBeGreaterThan(15);
+    expect(projects.filter((name) => kindsOf(name).join() !== 'type,plane')).toEqual([]);
+  });
+
+  it('refuses in words of the contracts only', () => {
+    // The event log is asked by its own process: no message tells of its conflict.
+    const known = new Set([...Object.keys(problemRegistry), ...Object.keys(refusalRegistry), 'version-conflict']);
+    const said = sources.flatMap((name) =>
+      [...textOf(name).matchAll(/\brejected\('([^']+)'/g)].map(([, code]) => ({ name, code })),
+    );
+    expect(said.length).toBeGreaterThan(10);
+    expect(said.filter(({ code }) => !known.has(code))).toEqual([]);
   });
 
   it('cites every rule of the protocol in the code, and in docs/PROTOCOL.md', () => {

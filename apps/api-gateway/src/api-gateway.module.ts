@@ -13,6 +13,7 @@ import { EventsController } from './events/events.controller';
 import { GatewayHealth } from './health/gateway-health';
 import { HealthController } from './health/health.controller';
 import { HostsController } from './hosts/hosts.controller';
+import { OpenApiController } from './openapi/openapi.controller';
 import { OperationsController } from './operations/operations.controller';
 import { InstanceLookup } from './read-model/instance-lookup';
 import { ReadModel } from './read-model/read-model';
@@ -33,6 +34,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
       module: ApiGatewayModule,
       controllers: [
         HealthController,
+        OpenApiController,
         CreateInstanceController,
         ShowInstanceController,
         DeleteInstanceController,

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { EventView, InstanceView, problemRegistry, subjects } from '@tandem/contracts';
+import { EventView, InstanceView, openApiDocument, problemRegistry, subjects } from '@tandem/contracts';
 import { accepted, rejected } from '@tandem/platform';
 import { eventually } from '@tandem/testkit';
 import { Answered, GatewayUnderTest, id, n1, n2, plan, spec, token } from './test/gateway.fixture';
@@ -171,7 +171,7 @@ describe('the API gateway', () => {
       },
     );
 
-    it.each(['switchover-degraded', 'switchover-not-open', 'switchover-not-drained', 'operation-in-progress'] as const)(
+    it.each(['switchover-degraded', 'switchover-not-open', 'operation-in-progress'] as const)(
       'passes on the refusal %s of the orchestrator',
       async (code) => {
         const subject = subjects.service('failover-orchestrator', 'switchover');
@@ -214,6 +214,11 @@ describe('the API gateway', () => {
       expectProblem(refused, 'drill-refused');
       expect(refused.body.detail).toBe('not frozen');
     });
+  });
+
+  it('tells everybody its API as the OpenAPI document of the contracts', async () => {
+    const answer = await gateway.call('GET', '/v1/openapi.json', undefined, { authorization: '' });
+    expect([answer.status, answer.body]).toEqual([200, JSON.parse(JSON.stringify(openApiDocument()))]);
   });
 
   describe('an instance', () => {

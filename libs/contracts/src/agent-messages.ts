@@ -1,5 +1,16 @@
 import { z } from 'zod';
+import type { EventDefinition } from './define-event';
+import { defineRequest } from './define-request';
+import {
+  EndpointRepointed,
+  NodeDiskFilled,
+  NodeDiskGrown,
+  NodeFenced,
+  NodeRejoined,
+  PrimaryTurnedGray,
+} from './events';
 import { accountName, hostId, instanceId, lsn, nodeId } from './ids';
+import { sample } from './sample';
 import { branch, nodePlace } from './topology-record';
 
 /** What a node-agent is told about a node that it is to run; persisted by the agent, refused for another host. */
@@ -69,18 +80,76 @@ export const consent = z.object({
 });
 export type Consent = z.infer<typeof consent>;
 
+const node = { instanceId: sample.instanceId, nodeId: sample.n1 };
+
 /** Requests to the agent of one host, on `cmd.agent.<hostId>.<verb>`. */
 export const agentRequests = {
-  'assign-node': { request: nodeAssignment, reply: ack },
-  'release-node': { request: nodeRef, reply: ack },
-  'assign-endpoint': { request: endpointAssignment, reply: ack },
-  'release-endpoint': { request: z.object({ instanceId }), reply: ack },
-  report: { request: nodeRef, reply: nodeReport },
-  consent: { request: consentRequest, reply: consent },
-  /** R15: CHECKPOINT twice, so that the stop that follows is short. */
-  'prepare-switchover': { request: nodeRef, reply: ack },
-  /** R15: drain, close the gate, CAS the hand-over of kind switchover, stop fast; the reply follows the CAS. */
-  'begin-switchover': {
+  'assign-node': defineRequest({
+    kind: 'command',
+    summary: 'Run a node from now on; persisted before the answer.',
+    request: nodeAssignment,
+    reply: ack,
+    refusals: [],
+    example: {
+      ...node,
+      place: sample.places[sample.n1],
+      members: sample.places,
+      edition: 'ha',
+      poolers: ['host-e1'],
+      first: sample.n1,
+    },
+  }),
+  'release-node': defineRequest({
+    kind: 'command',
+    summary: 'Stop the node and remove everything of it; also where there is none.',
+    request: nodeRef,
+    reply: ack,
+    refusals: [],
+    example: node,
+  }),
+  'assign-endpoint': defineRequest({
+    kind: 'command',
+    summary: 'Run the endpoint of an instance from now on; persisted before the answer.',
+    request: endpointAssignment,
+    reply: ack,
+    refusals: [],
+    example: { instanceId: sample.instanceId, address: '127.0.0.1', sessionPort: 7500, pooledPort: 7501 },
+  }),
+  'release-endpoint': defineRequest({
+    kind: 'command',
+    summary: 'Stop the endpoint and remove everything of it; also where there is none.',
+    request: z.object({ instanceId }),
+    reply: ack,
+    refusals: [],
+    example: { instanceId: sample.instanceId },
+  }),
+  report: defineRequest({
+    kind: 'query',
+    summary: "A node's own word about itself (R3, R9).",
+    request: nodeRef,
+    reply: nodeReport,
+    refusals: ['node-unknown'],
+    example: node,
+  }),
+  consent: defineRequest({
+    kind: 'command',
+    summary: 'Cut your stream and give yourself up for promotion (R4).',
+    request: consentRequest,
+    reply: consent,
+    refusals: ['node-unknown', 'consent-refused'],
+    example: { ...node, nodeId: sample.n2, epoch: 1, recordId: sample.record.id, kind: 'hand-over' },
+  }),
+  'prepare-switchover': defineRequest({
+    kind: 'command',
+    summary: 'CHECKPOINT twice, so that the stop that follows is short (R15).',
+    request: nodeRef,
+    reply: ack,
+    refusals: ['node-unknown'],
+    example: node,
+  }),
+  'begin-switchover': defineRequest({
+    kind: 'command',
+    summary: 'Drain, close the gate, CAS the hand-over of kind switchover, stop fast (R15).',
     request: nodeRef.extend({
       target: nodeId,
       operationId: z.string(),
@@ -88,57 +157,56 @@ export const agentRequests = {
       deadlineMs: z.number(),
     }),
     reply: ack,
-  },
-  /** PAUSE of the pooled process and KILL of the session process; ends by itself after the bound (R15). */
-  'pause-endpoint': { request: z.object({ instanceId, boundMs: z.number() }), reply: ack },
-  'resume-endpoint': { request: z.object({ instanceId }), reply: ack },
-  /** The verifier is made outside the server, so that no log of PostgreSQL sees a password. */
-  'ensure-account': {
+    refusals: ['node-unknown', 'switchover-not-open'],
+    example: { ...node, target: sample.n2, operationId: sample.operationId, epoch: 1, deadlineMs: 1_500 },
+  }),
+  'pause-endpoint': defineRequest({
+    kind: 'command',
+    summary: 'PAUSE of the pooled process and KILL of the session process; ends by itself after the bound (R15).',
+    request: z.object({ instanceId, boundMs: z.number() }),
+    reply: ack,
+    refusals: ['endpoint-unknown', 'switchover-not-drained'],
+    example: { instanceId: sample.instanceId, boundMs: 3_000 },
+  }),
+  'resume-endpoint': defineRequest({
+    kind: 'command',
+    summary: 'End the pause (R15).',
+    request: z.object({ instanceId }),
+    reply: ack,
+    refusals: ['endpoint-unknown'],
+    example: { instanceId: sample.instanceId },
+  }),
+  'ensure-account': defineRequest({
+    kind: 'command',
+    summary: 'Make the account and its database; the verifier is made outside the server, so no log sees a password.',
     request: nodeRef.extend({ account: accountName, database: accountName, verifier: z.string() }),
     reply: ack,
-  },
+    refusals: ['node-unknown', 'switchover-not-open'],
+    example: { ...node, account: 'app', database: 'app', verifier: sample.verifier },
+  }),
 } as const;
 export type AgentVerb = keyof typeof agentRequests;
 
-const aboutNode = z.object({ instanceId, nodeId, epoch: z.number().int(), at: z.string() });
-/** R7: in which database the probe commit fails, and PostgreSQL's own words about it. */
-export const grayPrimary = aboutNode.extend({ database: z.string(), reason: z.string() });
-export const diskSpace = aboutNode.extend({ freeBytes: z.number() });
+/** The events that begin as a notice of an agent: told by it, appended by the orchestrator. */
+export const noticedEvents = [
+  EndpointRepointed,
+  NodeRejoined,
+  NodeFenced,
+  PrimaryTurnedGray,
+  NodeDiskFilled,
+  NodeDiskGrown,
+] as const;
+
+export const noticeOf = <T extends string, D extends z.ZodType>({ type, data }: EventDefinition<T, D>) =>
+  z.object({ type: z.literal(type), id: z.string(), data });
 
 /** What an agent has to tell that must not be lost: kept in a JetStream stream until the orchestrator has logged it. */
 export const agentNotice = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('EndpointRepointed'),
-    id: z.string(),
-    data: z.object({ instanceId, hostId, epoch: z.number().int(), primary: nodeId, at: z.string(), row: z.string() }),
-  }),
-  z.object({
-    type: z.literal('NodeRejoined'),
-    id: z.string(),
-    data: z.object({
-      instanceId,
-      nodeId,
-      epoch: z.number().int(),
-      how: z.enum(['clone', 'clean-start', 'rewind', 'reclone']),
-      discardedBytes: z.number(),
-      at: z.string(),
-      row: z.string(),
-    }),
-  }),
-  z.object({ type: z.literal('PrimaryTurnedGray'), id: z.string(), data: grayPrimary }),
-  z.object({ type: z.literal('NodeDiskFilled'), id: z.string(), data: diskSpace }),
-  z.object({ type: z.literal('NodeDiskGrown'), id: z.string(), data: diskSpace }),
-  z.object({
-    type: z.literal('NodeFenced'),
-    id: z.string(),
-    data: z.object({
-      instanceId,
-      nodeId,
-      epoch: z.number().int(),
-      by: z.enum(['agent', 'guard']),
-      at: z.string(),
-      row: z.string(),
-    }),
-  }),
+  noticeOf(EndpointRepointed),
+  noticeOf(NodeRejoined),
+  noticeOf(NodeFenced),
+  noticeOf(PrimaryTurnedGray),
+  noticeOf(NodeDiskFilled),
+  noticeOf(NodeDiskGrown),
 ]);
 export type AgentNotice = z.infer<typeof agentNotice>;

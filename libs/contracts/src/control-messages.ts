@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { defineRequest } from './define-request';
 import { accountName, hostId, instanceId, instanceName, nodeId, zoneName } from './ids';
+import { sample } from './sample';
 
 /** Written by each agent into its host session; the lease itself is judged by observed silence, never by a time in it. */
 export const hostSession = z.object({
@@ -38,23 +40,65 @@ export const createInstance = z.object({
 });
 export type CreateInstance = z.infer<typeof createInstance>;
 
+const ids = { instanceId: sample.instanceId, operationId: sample.operationId };
+
 /** Requests to the services of the control plane, on `cmd.<service>.<verb>`. */
 export const controlRequests = {
   'instance-manager': {
-    'create-instance': { request: createInstance, reply: z.object({ instanceId, operationId: z.string() }) },
-    'delete-instance': {
+    'create-instance': defineRequest({
+      kind: 'command',
+      summary: 'Reserve a name, hosts and ports, and begin the creation.',
+      request: createInstance,
+      reply: z.object({ instanceId, operationId: z.string() }),
+      refusals: ['name-taken', 'too-few-hosts', 'ports-exhausted'],
+      example: { operationId: sample.operationId, ...sample.spec, verifier: sample.verifier },
+    }),
+    'delete-instance': defineRequest({
+      kind: 'command',
+      summary: 'Begin the deletion.',
       request: z.object({ operationId: z.string(), instanceId }),
       reply: z.object({ operationId: z.string() }),
-    },
+      refusals: ['instance-unknown', 'operation-in-progress'],
+      example: ids,
+    }),
   },
   'failover-orchestrator': {
-    switchover: {
+    switchover: defineRequest({
+      kind: 'command',
+      summary: 'Begin a planned switchover (R15).',
       request: z.object({ operationId: z.string(), instanceId, target: nodeId.optional() }),
       reply: z.object({ operationId: z.string() }),
-    },
+      refusals: [
+        'instance-unknown',
+        'wrong-edition',
+        'operation-in-progress',
+        'switchover-not-open',
+        'switchover-degraded',
+        'switchover-target',
+      ],
+      example: { ...ids, target: sample.n2 },
+    }),
   },
 } as const;
 
-/** Drills act on simulated hosts only; the launcher of the embedded platform answers them. */
+/** Drills act on simulated hosts only; the launcher of the embedded platform answers them, on `cmd.drill.<verb>`. */
 export const drillVerbs = ['kill-host', 'start-host', 'freeze-host', 'thaw-host', 'kill-postmaster'] as const;
 export type DrillVerb = (typeof drillVerbs)[number];
+
+/** What a drill acts on: each verb says which of these it needs. */
+export const drillTarget = z.object({
+  hostId: hostId.optional(),
+  instanceId: instanceId.optional(),
+  nodeId: nodeId.optional(),
+  service: z.string().optional(),
+});
+export type DrillTarget = z.infer<typeof drillTarget>;
+
+export const drillRequest = defineRequest({
+  kind: 'command',
+  summary: 'Make a fault, or end it, on a simulated host.',
+  request: drillTarget,
+  reply: z.object({}),
+  refusals: ['drill-refused', 'host-unknown', 'invalid-request'],
+  example: { hostId: 'host-a1' },
+});

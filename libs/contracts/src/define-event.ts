@@ -1,19 +1,27 @@
 import { z } from 'zod';
+import { subjects } from './subjects';
 
-/** One definition gives an event its type, its check on write and read, its stream and its subject. */
+/**
+ * A fact, never refused. One definition gives an event its type, its check on write and read, its stream and subject,
+ * its page in docs/generated/events.md and its place in the compatibility snapshot.
+ */
 export interface EventDefinition<T extends string = string, D extends z.ZodType = z.ZodType> {
   readonly type: T;
+  /** Raised when a field is removed, gets another type, or becomes required; `npm run check` demands it. */
   readonly schemaVersion: number;
   /** The category of the stream it stands in; the stream is `<category>:<id>`. */
   readonly category: 'allocation' | 'instance' | 'topology' | 'operation' | 'host';
   readonly summary: string;
   readonly data: D;
+  readonly example: z.infer<D>;
+  /** Where subscribers find it; `{id}` is the id of the stream. */
+  readonly subject: string;
 }
 
 export function defineEvent<T extends string, D extends z.ZodType>(
-  definition: EventDefinition<T, D>,
+  definition: Omit<EventDefinition<T, D>, 'subject'>,
 ): EventDefinition<T, D> {
-  return definition;
+  return { ...definition, subject: subjects.event(`${definition.category}:{id}`, definition.type) };
 }
 
 export type DataOf<E> = E extends EventDefinition<string, infer D> ? z.infer<D> : never;

@@ -9,130 +9,71 @@ const applicationName = accountName.refine(
   { message: 'is reserved for PostgreSQL or the platform' },
 );
 
+const idOrName = z.string().min(1).max(64).describe('The id or the name of an instance.');
+
 /** Body of POST /v1/instances. */
-export const createInstanceBody = z.strictObject({
-  name: instanceName,
-  edition: z.enum(['basic', 'ha']).default('ha'),
-  zones: z.enum(['single-zone', 'multi-zone']).default('multi-zone'),
-  account: applicationName.default('app'),
-  database: applicationName.default('app'),
-  /** Printable ASCII, which SASLprep leaves as it is, so that every driver computes the same SCRAM proof. */
-  password: z
-    .string()
-    .regex(/^[\x21-\x7e]{12,128}$/, { message: 'must be 12-128 printable ASCII characters without spaces' })
-    .optional(),
-});
+export const createInstanceBody = z
+  .strictObject({
+    name: instanceName.describe('1-40 lower-case letters, digits and hyphens, beginning with a letter.'),
+    edition: z.enum(['basic', 'ha']).default('ha'),
+    zones: z.enum(['single-zone', 'multi-zone']).default('multi-zone'),
+    account: applicationName.default('app'),
+    database: applicationName.default('app'),
+    /** Printable ASCII, which SASLprep leaves as it is, so that every driver computes the same SCRAM proof. */
+    password: z
+      .string()
+      .regex(/^[\x21-\x7e]{12,128}$/, { message: 'must be 12-128 printable ASCII characters without spaces' })
+      .optional()
+      .describe('12-128 printable ASCII characters; made at random, and told in the answer, when it is left out.'),
+  })
+  .meta({ id: 'CreateInstance', examples: [{ name: 'orders' }] });
 
 /** Body of POST /v1/instances/{idOrName}/switchover. */
-export const switchoverBody = z.strictObject({ target: nodeId.optional() });
+export const switchoverBody = z
+  .strictObject({ target: nodeId.optional().describe('The node that is to take over; the secondary without it.') })
+  .meta({ id: 'Switchover', examples: [{}] });
 
-/** Body of POST /v1/drills; `instance` is an id or a name. */
-export const drillBody = z.strictObject({
-  action: z.enum(drillVerbs),
-  hostId: hostId.optional(),
-  instance: z.string().min(1).max(64).optional(),
+/** Body of POST /v1/drills. */
+export const drillBody = z
+  .strictObject({
+    action: z.enum(drillVerbs),
+    hostId: hostId.optional().describe('Needed by every action but kill-postmaster.'),
+    instance: idOrName.optional().describe('Needed by kill-postmaster: the id or the name of the instance.'),
+  })
+  .meta({ id: 'Drill', examples: [{ action: 'kill-host', hostId: 'host-a1' }] });
+
+/** Path parameters are looked up, not validated: what does not exist is not found. */
+export const instancePath = z.object({ idOrName: z.string().describe('The id or the name of an instance.') });
+export const operationPath = z.object({ id: z.string().describe('The id of an operation.') });
+
+/** A whole number in a query, where everything is text. */
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { message: 'must be a whole number' })
+    .transform(Number)
+    .pipe(z.number().int().min(least).max(most));
+const position = whole(0, Number.MAX_SAFE_INTEGER);
+
+/** Query of GET /v1/events: pages forward from `after`, or the newest `last`. */
+export const eventQuery = z
+  .strictObject({
+    after: position.optional().describe('The position after which the page begins; 0 without it.'),
+    last: whole(1, 1_000).optional().describe('The newest events instead of a page; does not go together with after.'),
+    limit: whole(1, 1_000).default(100),
+    instance: idOrName.optional().describe('Only what concerns this instance: its id or its name.'),
+  })
+  .refine(({ after, last }) => after === undefined || last === undefined, {
+    path: ['last'],
+    message: 'does not go together with after',
+  });
+
+/** Query of GET /v1/events/stream; the header Last-Event-ID comes before `after`. */
+export const streamQuery = z.strictObject({
+  after: position.optional().describe('The position after which the stream begins; the present without it.'),
+  instance: idOrName.optional().describe('Only what concerns this instance: its id or its name.'),
 });
 
-export interface ProblemDocument {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: string;
-  /** What to do about it. */
-  next: string;
-  /** The path of the request. */
-  instance: string;
-  traceId: string;
-  retriable: boolean;
-  errors?: { field: string; message: string }[];
-  [param: string]: unknown;
-}
-
-export type InstanceStatus =
-  'creating' | 'available' | 'degraded' | 'failing-over' | 'unavailable' | 'deleting' | 'failed';
-
-export interface NodeView {
-  nodeId: string;
-  hostId: string | null;
-  zone: string | null;
-}
-
-/** Connection strings hold the word PASSWORD in place of the password. */
-export interface EndpointView {
-  port: number;
-  /** One name, which every driver takes. */
-  oneName: string;
-  /** All endpoint hosts, for libpq, with its keepalive and timeout settings. */
-  multiHost: string;
-  /** The same for the JDBC driver. */
-  jdbc: string;
-}
-
-export interface InstanceView {
-  id: string;
-  name: string;
-  edition: 'basic' | 'ha';
-  zones: 'single-zone' | 'multi-zone';
-  status: InstanceStatus;
-  mode: 'semi-sync' | null;
-  primary: NodeView | null;
-  /** Hidden: no client can reach it. */
-  secondary: (NodeView & { hidden: true }) | null;
-  epoch: number | null;
-  syncSet: string[];
-  /** `stale` while the store of topology records does not answer. */
-  topology: 'live' | 'stale';
-  account: string;
-  database: string;
-  endpoints: { session: EndpointView; pooled: EndpointView };
-  hints: { libpq: string; jdbc: string };
-  createdAt: string | null;
-  requestedAt: string;
-  problem?: { code: string; detail: string };
-}
-
-export interface InstanceAccepted {
-  operation: { id: string };
-  instance: { id: string; name: string; status: InstanceStatus };
-  credentials: { account: string; password: string; database: string };
-}
-
-export interface OperationView {
-  id: string;
-  kind: 'create-instance' | 'delete-instance' | 'switchover';
-  instanceId: string;
-  status: 'running' | 'succeeded' | 'failed';
-  startedAt: string;
-  finishedAt: string | null;
-  result?: Record<string, unknown>;
-  problem?: { code: string; detail: string };
-}
-
-export interface HostView {
-  id: string;
-  zone: string;
-  roles: ('database' | 'endpoint')[];
-  address: string;
-  state: 'live' | 'silent' | 'unknown';
-  nodes: { nodeId: string; instance: string; role: 'primary' | 'secondary' }[];
-  endpoints: string[];
-}
-
-export interface EventView {
-  position: number;
-  id: string;
-  at: string;
-  type: string;
-  schemaVersion: number;
-  stream: string;
-  version: number;
-  data: Record<string, unknown>;
-  meta: Record<string, unknown>;
-}
-
-export interface EventPage {
-  events: EventView[];
-  /** The position to pass as `after` for the next page. */
-  next: number;
-}
+export const streamHeaders = z.object({
+  'last-event-id': position.optional().describe('The id of the last event that was seen; comes before `after`.'),
+});

@@ -145,3 +145,12 @@ export const problemRegistry = define({
 });
 
 export type ProblemCode = keyof typeof problemRegistry;
+
+/** Why a request on NATS is refused where no user sees it; requesters branch on the code. */
+export const refusalRegistry = {
+  'invalid-message': 'The request does not fit its schema.',
+  'node-unknown': 'This host does not run the node.',
+  'endpoint-unknown': 'This host has no endpoint of the instance.',
+  'consent-refused': 'The secondary does not give itself up for promotion; the row and its facts are told (R4).',
+} as const;
+export type RefusalCode = ProblemCode | keyof typeof refusalRegistry;

@@ -30,26 +30,28 @@ export const decision = z.object({
  * The topology record of one instance (failover-safety.md, "Words"): the last message on its subject, changed by
  * compare-and-set only. `id` is random for each version, `prevId` the version that it was based on (R12).
  */
-export const topologyRecord = z.object({
-  schemaVersion: z.literal(1),
-  id: z.string(),
-  prevId: z.string().nullable(),
-  instanceId,
-  edition: z.enum(['basic', 'ha']),
-  mode: z.enum(['semi-sync']),
-  epoch: z.number().int().min(1),
-  /** `retired` ends an instance: no node may serve, promote or rejoin any more. */
-  state: z.enum(['open', 'promoting', 'handed-over', 'retired']),
-  primary: nodeId,
-  /** The nodes that hold every commit that the primary has acknowledged so far; empty = degraded, or Basic. */
-  syncSet: z.array(nodeId).max(1),
-  nodes: z.record(nodeId, nodePlace),
-  /** The current life of each node's data directory; a node without data has none. */
-  incarnations: z.record(nodeId, z.string()),
-  branch: branch.nullable(),
-  handOver: handOver.optional(),
-  decision,
-});
+export const topologyRecord = z
+  .object({
+    schemaVersion: z.literal(1),
+    id: z.string(),
+    prevId: z.string().nullable(),
+    instanceId,
+    edition: z.enum(['basic', 'ha']),
+    mode: z.enum(['semi-sync']),
+    epoch: z.number().int().min(1),
+    /** `retired` ends an instance: no node may serve, promote or rejoin any more. */
+    state: z.enum(['open', 'promoting', 'handed-over', 'retired']),
+    primary: nodeId,
+    /** The nodes that hold every commit that the primary has acknowledged so far; empty = degraded, or Basic. */
+    syncSet: z.array(nodeId).max(1),
+    nodes: z.record(nodeId, nodePlace),
+    /** The current life of each node's data directory; a node without data has none. */
+    incarnations: z.record(nodeId, z.string()),
+    branch: branch.nullable(),
+    handOver: handOver.optional(),
+    decision,
+  })
+  .meta({ id: 'TopologyRecord' });
 
 export type NodePlace = z.infer<typeof nodePlace>;
 export type Branch = z.infer<typeof branch>;

@@ -111,6 +111,7 @@ describe('append', () => {
       category: 'instance',
       summary: 'A test.',
       data: z.object({ n: z.number() }),
+      example: { n: 1 },
     });
     const strict = new EventLog({ pool, registry: [Tested] });
     await strict.append('instance:a', 0, [event({ n: 1 })]);

@@ -60,7 +60,7 @@ const read = (file) => {
 for (const [file, wanted] of files) {
   if (read(file) === wanted) continue;
   if (check) {
-    console.error(`${file} differs from the tables: run node libs/protocol/bin/tables.mjs and review the difference`);
+    console.error(`${file} differs from the tables: run npm run generate, and review and commit the difference`);
     process.exitCode = 1;
     continue;
   }

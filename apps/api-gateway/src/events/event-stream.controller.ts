@@ -1,10 +1,10 @@
 import { BeforeApplicationShutdown, Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { streamHeaders, streamQuery } from '@tandem/contracts';
 import { pause } from '@tandem/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseInput } from '../http/parse-input';
 import { ReadModel } from '../read-model/read-model';
 import { EventFilter, EventReader } from './event-reader';
-import { lastEventId, streamQuery } from './event-query';
 import { SseConnection } from './sse-connection';
 
 /** A client that hears nothing for three beats may take the stream for dead. */
@@ -24,12 +24,12 @@ export class EventStreamController implements BeforeApplicationShutdown {
   @Get()
   stream(
     @Query() query: unknown,
-    @Headers('last-event-id') header: string | undefined,
+    @Headers() headers: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void {
     const { after, instance } = parseInput(streamQuery, query);
-    const resumed = header === undefined ? after : parseInput(lastEventId, header);
+    const resumed = parseInput(streamHeaders, headers)['last-event-id'] ?? after;
     const fits = this.reader.filter(instance);
     reply.hijack();
     const connection = new SseConnection(request.raw, reply.raw, this.shutdown.signal);

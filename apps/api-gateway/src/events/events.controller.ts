@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { EventPage } from '@tandem/contracts';
+import { EventPage, eventQuery } from '@tandem/contracts';
 import { parseInput } from '../http/parse-input';
-import { eventQuery } from './event-query';
 import { EventReader } from './event-reader';
 
 @Controller('v1/events')

@@ -1,9 +1,10 @@
+import { httpRoutes } from '@tandem/contracts';
 import { hashToken, tokenMatches } from '@tandem/platform';
 import type { onRequestHookHandler } from 'fastify';
 import { Problem } from './problem';
 
 /** Paths that answer without a token. */
-const OPEN_PATHS: readonly string[] = ['/healthz'];
+const OPEN_PATHS = httpRoutes.filter(({ role }) => role === 'open').map(({ path }) => path);
 
 /** Runs before the body is read, and for paths without a handler too; only the token's hash is kept. */
 export function bearerToken(token: string): onRequestHookHandler {

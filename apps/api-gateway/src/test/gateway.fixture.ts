@@ -18,6 +18,7 @@ import { openTopologyStore, TopologyStore } from '@tandem/topology';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { startApiGateway } from '../api-gateway.application';
+import { brokenPromises } from './contract-of-answers.fixture';
 
 export const token = 'a-token-of-the-test-that-is-long-enough';
 export const id = 'pg-aaaaaaaa';
@@ -111,12 +112,15 @@ export class GatewayUnderTest {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return {
+    const answered = {
       status: response.status,
       type: response.headers.get('content-type'),
       headers: response.headers,
       body: (text ? JSON.parse(text) : {}) as Answered['body'],
     };
+    const broken = brokenPromises(method, path, answered);
+    if (broken) throw new Error(broken);
+    return answered;
   }
 
   /** A service that answers one verb until it is stopped; what it heard is kept. */

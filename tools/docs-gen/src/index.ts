@@ -1,0 +1,3 @@
+export * from './generated-files';
+export * from './compatibility';
+export * from './snapshot';
