@@ -163,9 +163,10 @@ const stopped: readonly R[] = [
 const running: readonly R[] = [
   {
     id: 'fence/self',
-    when: (f) => f.fenceDue && f.synced && f.secondary !== 'attached' && f.state !== 'promoting',
+    when: (f) => f.fenceDue && f.gate === 'open' && f.synced && f.secondary !== 'attached' && f.state !== 'promoting',
     action: 'stop-immediate',
-    because: 'R6: the session could not be renewed, a promotable secondary exists, and it is not attached',
+    because:
+      'R6: the session could not be renewed, a promotable secondary exists, and it is not attached; what comes back is gated',
   },
   {
     id: 'stop/gray',

@@ -1,6 +1,6 @@
 import { access, stat } from 'node:fs/promises';
 import { nodeAssignment, NodeAssignment, NodeId } from '@tandem/contracts';
-import { createLogger, monotonicMs, pause } from '@tandem/platform';
+import { createLogger, monotonicMs, pause, wallIso } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
 import { decideGuard, GuardFacts, timings } from '@tandem/protocol';
 import { agentConfig } from '../agent.config';
@@ -10,6 +10,7 @@ import { Silence } from '../observe/silence';
 import { Assignments } from '../state/assignments';
 import { NodeFile } from '../state/node-file';
 import { DeathWatches } from './death-watches';
+import { writeFenceMark } from './fence-mark';
 
 /** Small against the fence time, and cheap: one stat of a file while the agent lives. */
 const LOOK_MS = 500;
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
       if (verdict.action !== 'stop-immediate') continue;
       log.error({ nodeId, row: verdict.row }, 'The guard stops a node');
       await pg.stop('immediate');
+      await writeFenceMark(nodeDir(layout.hostDir, nodeId), { row: verdict.row, at: wallIso() });
     }
   }
 }

@@ -75,7 +75,7 @@ export class NodeController {
       onDeath: wake,
     });
     const serves = () => this.memory.accepting && this.sight.data === 'primary';
-    this.health = new NodeHealth({ memory: this.memory, pg, serves, notify, wake, log });
+    this.health = new NodeHealth({ memory: this.memory, dir: options.dir, pg, serves, notify, wake, log });
     this.consenting = new NodeConsent(this.memory, this.sight, this.effects.stream, () => this.readRecord());
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AgentNotice } from '@tandem/contracts';
 import { Logger, monotonicMs, pause, wallIso } from '@tandem/platform';
 import { FULL_BELOW_BYTES, GROWN_FROM_BYTES, PostgresNode } from '@tandem/postgres';
+import { takeFenceMark } from '../guard/fence-mark';
 import { GrayWatch } from '../observe/gray-watch';
 import { NodeMemory } from './node-memory';
 
@@ -12,6 +13,7 @@ type About = Pick<Extract<AgentNotice, { type: 'NodeDiskFilled' }>['data'], 'ins
 
 interface Parts {
   readonly memory: NodeMemory;
+  readonly dir: string;
   readonly pg: PostgresNode;
   /** Whether PostgreSQL of this node runs as the primary and answers. */
   readonly serves: () => boolean;
@@ -20,7 +22,10 @@ interface Parts {
   readonly log: Logger;
 }
 
-/** Looks at what a running PostgreSQL does not show by itself: a disk that fails under it, and one that is full. */
+/**
+ * Looks at what a running PostgreSQL does not show by itself: a disk that fails under it, one that is full, and what the
+ * guard did while there was no agent.
+ */
 export class NodeHealth {
   private readonly gray = new GrayWatch();
   private full = false;
@@ -45,8 +50,17 @@ export class NodeHealth {
   }
 
   private async look(): Promise<void> {
+    await this.lookForGuard();
     await this.lookAtSpace();
     await this.lookForGray();
+  }
+
+  private async lookForGuard(): Promise<void> {
+    const { memory, dir } = this.parts;
+    if (!memory.record) return;
+    await takeFenceMark(dir, (mark) =>
+      this.tell((about) => ({ type: 'NodeFenced', id: randomUUID(), data: { ...about, by: 'guard', ...mark } })),
+    );
   }
 
   private async lookAtSpace(): Promise<void> {
