@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverUser } from '@tandem/host';
 import { hosts } from '@tandem/launch';
@@ -23,9 +23,10 @@ class HostDisk {
     this.at = join(hostDir, 'nodes');
     execFileSync('fallocate', ['-l', `${megabytes}MiB`, this.image]);
     execFileSync('mkfs.ext4', ['-q', '-m', '0', this.image]);
-    mkdirSync(this.at, { recursive: true });
-    this.inside('mount', '-o', 'loop', this.image, this.at);
     const { uid, gid } = serverUser();
+    mkdirSync(this.at, { recursive: true });
+    chownSync(this.at, uid, gid);
+    this.inside('mount', '-o', 'loop', this.image, this.at);
     this.inside('chown', `${uid}:${gid}`, this.at);
     this.inside('rmdir', join(this.at, 'lost+found'));
   }

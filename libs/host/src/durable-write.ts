@@ -59,14 +59,13 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes a file durably; absent already is success. */
+/** Removes a file durably; absent already is success, also where its directory was never made. */
 export async function durableRemove(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
+  const unlessAbsent = (error: unknown): void => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  await syncDirectory(dirname(path));
+  };
+  await unlink(path).catch(unlessAbsent);
+  await syncDirectory(dirname(path)).catch(unlessAbsent);
 }
 
 /** Creates a directory; it and those of its parents that had to be made get mode and owner (a server must get in). */

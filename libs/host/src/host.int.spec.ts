@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EffectJournal, bootId, durableWrite, identify, isAlive, killAll, processesUsing } from '.';
+import { EffectJournal, bootId, durableRemove, durableWrite, identify, isAlive, killAll, processesUsing } from '.';
 import { readIfPresent, run, signal, spawnDetached, waitUntil, watchProcess } from '.';
 
 describe('effects on a host', () => {
@@ -19,6 +19,10 @@ describe('effects on a host', () => {
     expect(await readIfPresent(path)).toBe('two');
     expect(await readIfPresent(join(root, 'nothing'))).toBeUndefined();
     expect(readdirSync(root).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('takes a file for removed whose directory was never made, so that a half-made node can be released', async () => {
+    await durableRemove(join(root, 'never-made', 'state.json'));
   });
 
   it('knows a process by pid, start time and boot: a reused pid or another boot is somebody else', async () => {

@@ -22,6 +22,8 @@ export async function command<R extends QueryResultRow>(
       reject(new UnknownOutcome('pooler-no-answer', `PgBouncer gave no answer to ${text} within ${boundMs} ms`));
     }, boundMs);
   });
+  // A login that is overdue fails by its own bound; nobody waits for this one then.
+  overdue.catch(() => undefined);
   try {
     await client.connect().catch((error: unknown) => {
       throw new Transient('pooler-unreachable', 'no session on the console of PgBouncer', { cause: error });

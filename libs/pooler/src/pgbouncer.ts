@@ -135,6 +135,13 @@ export class PgBouncer {
     return true;
   }
 
+  /** Whether its console gives an answer within the bound (ms). */
+  answers = (boundMs: number): Promise<boolean> =>
+    this.console('SHOW VERSION', boundMs).then(
+      () => true,
+      () => false,
+    );
+
   private async waitAnswering(identity: ProcessIdentity): Promise<void> {
     const answers = () =>
       this.console('SHOW VERSION').then(

@@ -4,6 +4,9 @@ import type { PoolerOptions, PoolerTarget, PoolKind } from './pooler-options';
 
 /** How often the life of the two processes is looked at, in ms: cheap, and a lost endpoint is a lost service. */
 const WATCH_MS = 50;
+/** How often a living one is asked for an answer, in ms; several in a row that do not come mean that it stands still. */
+const ASK_MS = 1_000;
+const UNANSWERED_MAX = 3;
 
 /** An instance's endpoint on one host: one PgBouncer with session semantics, one that pools by transaction. */
 export class PoolerEndpoint {
@@ -26,25 +29,49 @@ export class PoolerEndpoint {
   }
 
   /**
-   * Restarts a process that dies, from now on; returns a function that ends the watch. `onRestart` is told what was
+   * Restarts a process that dies or stands still, from now on; returns a function that ends the watch. `onRestart` is told what was
    * restarted, or why that failed; it is tried again at the next look.
    */
   keepRunning(onRestart: (kind: PoolKind, failure?: unknown) => void): () => void {
-    const timers = this.both.map((pool) => {
-      let busy = false;
-      return setInterval(() => {
-        if (busy) return;
-        busy = true;
-        pool
-          .ensureRunning()
-          .then(
-            (restarted) => restarted && onRestart(pool.kind),
-            (failure: unknown) => onRestart(pool.kind, failure),
-          )
-          .finally(() => (busy = false));
-      }, WATCH_MS);
-    });
-    return () => timers.forEach((timer) => clearInterval(timer));
+    const ends = this.both.flatMap((pool) => [this.restartDead(pool, onRestart), this.endStill(pool)]);
+    return () => ends.forEach((end) => end());
+  }
+
+  /** A process that lives but answers nobody is ended, so that it is started again. */
+  private endStill(pool: PgBouncer): () => void {
+    let unanswered = 0;
+    let busy = false;
+    const ask = async (): Promise<void> => {
+      if (!(await pool.running())) return;
+      unanswered = (await pool.answers(ASK_MS)) ? 0 : unanswered + 1;
+      if (unanswered < UNANSWERED_MAX) return;
+      unanswered = 0;
+      await pool.stop();
+    };
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      void ask()
+        .catch(() => undefined)
+        .finally(() => (busy = false));
+    }, ASK_MS);
+    return () => clearInterval(timer);
+  }
+
+  private restartDead(pool: PgBouncer, onRestart: (kind: PoolKind, failure?: unknown) => void): () => void {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      pool
+        .ensureRunning()
+        .then(
+          (restarted) => restarted && onRestart(pool.kind),
+          (failure: unknown) => onRestart(pool.kind, failure),
+        )
+        .finally(() => (busy = false));
+    }, WATCH_MS);
+    return () => clearInterval(timer);
   }
 
   /** Sends clients to the node, those who were held first. */

@@ -192,6 +192,8 @@ export class NodeSight {
   private judgeSecondary(nowMs: number): AgentFacts['secondary'] {
     if (!this.primary || this.primary.inRecovery) return 'unsure';
     const name = this.secondaryName;
+    // Not known for a moment, such as right after a degrade: what was seen of it still counts when it is known again.
+    if (name === null) return 'unsure';
     if (name !== this.watchedName) {
       this.watch.reset();
       this.watchedName = name;

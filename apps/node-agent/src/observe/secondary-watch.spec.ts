@@ -22,6 +22,13 @@ describe('SecondaryWatch', () => {
     expect(watch.look({ row: row(100), waitingMaxMs: 2000 }, 1)).toBe('silent');
   });
 
+  it('does not call it attached again before it has said a word, so that nobody waits for it a second time', () => {
+    const watch = new SecondaryWatch();
+    expect(watch.look({ row: row(2000), waitingMaxMs: 2000 }, 10_000)).toBe('silent');
+    expect(watch.look({ row: row(2050), waitingMaxMs: 0 }, 10_050)).toBe('silent');
+    expect(watch.look({ row: row(20), waitingMaxMs: 0 }, 10_100)).toBe('attached');
+  });
+
   it('does not count a standby that still catches up as attached', () => {
     expect(new SecondaryWatch().look({ row: row(0, false), waitingMaxMs: 0 }, 0)).toBe('unsure');
   });

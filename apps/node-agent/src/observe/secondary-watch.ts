@@ -18,13 +18,15 @@ const MAX_GAP_MS = 500;
 export class SecondaryWatch {
   private readonly absent = new Silence(MAX_GAP_MS);
   private lastReplyAge: number | undefined;
+  /** When commits were last seen to have waited too long; until it says a word again it stays silent. */
+  private tooLateAtMs: number | undefined;
 
   constructor(private readonly degradeAfterMs: number = timings.degradeAfter) {}
 
   /** Forgets everything: another start of the postmaster, or another name to wait for. */
   reset(): void {
     this.absent.reset();
-    this.lastReplyAge = undefined;
+    this.lastReplyAge = this.tooLateAtMs = undefined;
   }
 
   /** Notes one look at PostgreSQL and judges; `nowMs` is monotonic. */
@@ -36,7 +38,10 @@ export class SecondaryWatch {
     }
     this.absent.reset();
     this.lastReplyAge = row.replyAgeMs;
-    if (waitingMaxMs >= this.degradeAfterMs) return 'silent';
+    if (waitingMaxMs >= this.degradeAfterMs) this.tooLateAtMs = nowMs;
+    const repliedSince = this.tooLateAtMs === undefined || row.replyAgeMs < nowMs - this.tooLateAtMs;
+    if (!repliedSince) return 'silent';
+    this.tooLateAtMs = undefined;
     return row.streaming && row.replyAgeMs < timings.attachedWindow ? 'attached' : 'unsure';
   }
 }
