@@ -52,9 +52,21 @@ const needs = [
   { program: 'setpriv', package: 'util-linux' },
 ];
 
+/** What only tests need: a Docker engine to build and run docker-compose.yml with, and file systems to fill. */
+const testNeeds = [
+  { program: 'dockerd', package: 'docker.io' },
+  { program: 'docker-compose', package: 'docker-compose' },
+  { program: 'debootstrap', package: 'debootstrap' },
+  { program: 'iptables', package: 'iptables' },
+  { program: 'ip', package: 'iproute2' },
+  { program: 'mkfs.ext4', package: 'e2fsprogs' },
+];
+
+const packagesOf = (wanted) => wanted.filter(({ program }) => !onPath(program)).map((need) => need.package);
+
 /** Debian packages that are missing here, each once. */
 export function missingSystemPackages() {
-  const missing = needs.filter(({ program }) => !onPath(program)).map((need) => need.package);
+  const missing = packagesOf(needs);
   const server = process.env.TANDEM_PG_BIN ?? postgresDirectory();
   if (server === null || !existsSync(join(server, 'initdb'))) missing.unshift('postgresql');
   return [...new Set(missing)];
@@ -72,15 +84,25 @@ export function installSystemPackages() {
         `Install them, without a default cluster, then run npm start again: apt-get install ${names}`,
     );
   }
-  console.log(`Installing Debian packages: ${names} ...`);
-  const script = join(root, 'tools/launch/bin/install-packages.sh');
-  const [file, ...args] = [...(command === '' ? [] : [command]), ...before, '/bin/sh', script, ...missing];
-  const run = spawnSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (run.status !== 0 || missingSystemPackages().length > 0) {
+  if (!install(missing, [command, ...before]) || missingSystemPackages().length > 0) {
     throw new CannotPrepare(
       `Installing Debian packages failed (see above). Needed: ${missingSystemPackages().join(' ')}`,
     );
   }
+}
+
+/** As root only, and only if that works: what is missing all the same is told by the tests that are skipped. */
+export function installTestPackages() {
+  const missing = packagesOf(testNeeds);
+  if (process.getuid() !== 0 || !onPath('apt-get') || missing.length === 0) return;
+  if (!install(missing, [''])) console.log(`Without ${missing.join(' ')} the tests that need them are skipped.`);
+}
+
+function install(packages, [command, ...before]) {
+  console.log(`Installing Debian packages: ${packages.join(' ')} ...`);
+  const script = join(root, 'tools/launch/bin/install-packages.sh');
+  const [file, ...args] = [...(command === '' ? [] : [command]), ...before, '/bin/sh', script, ...packages];
+  return spawnSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
 /** How to run something as root: [''] as it is, ['sudo', '-n'], or [null]. */

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root } from './preparation.mjs';
+import { installTestPackages, prepare, root } from './preparation.mjs';
 import { endStrays } from './stray-processes.mjs';
 
 /** Bounds in minutes; they sum up to more than a run takes, which is under 40 in all on 2 cores. */
@@ -28,6 +28,7 @@ async function main() {
   const chosen = process.argv.slice(2);
   try {
     prepare();
+    installTestPackages();
   } catch (error) {
     console.error(error.message);
     total.failed += 1;
