@@ -1,5 +1,6 @@
 export * from './eventually';
 export * from './owned-process';
+export * from './source-process';
 export * from './provider';
 export * from './local-postgres';
 export * from './local-nats';
