@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventPage, EventView, instanceId } from '@tandem/contracts';
 import type { EventSelection } from '@tandem/event-log';
+import { Transient, UnknownOutcome } from '@tandem/platform';
 import { EventLogLink } from '../backends/event-log-link';
 import { InstanceLookup } from '../read-model/instance-lookup';
 import { ReadModel } from '../read-model/read-model';
@@ -41,8 +42,13 @@ export class EventReader {
     const { feed } = this.model;
     const next = feed.lastPosition;
     const recent = feed.newest(count, (event) => fits(event, selection));
-    if (recent.length === count || feed.whole || !this.log.following) return { events: recent, next };
-    return { events: await this.log.read({ ...selection, to: next, limit: count, newest: true }), next };
+    if (recent.length === count || feed.whole) return { events: recent, next };
+    const reading = this.log.read({ ...selection, to: next, limit: count, newest: true });
+    const events = await reading.catch((error: unknown) => {
+      if (error instanceof Transient || error instanceof UnknownOutcome) return recent;
+      throw error;
+    });
+    return { events, next };
   }
 
   async after(position: number, limit: number, selection: EventSelection): Promise<EventPage> {
