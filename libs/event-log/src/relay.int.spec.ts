@@ -7,6 +7,7 @@ import { type Bus, connectBus, json, publishDurable } from '@tandem/messaging';
 import { type DatabaseAddress, databaseAddress } from '@tandem/platform';
 import {
   eventually,
+  hasEnded,
   type LocalNats,
   scratchDir,
   startLocalNats,
@@ -239,11 +240,11 @@ describe('the relay', () => {
     for (const [at, after] of deaths) {
       await appendMany(300);
       const mortal = startSource({
-        file: join(__dirname, 'test', 'mortal-relay.ts'),
+        entry: join(__dirname, 'test', 'mortal-relay.ts'),
+        args: [nats.url, postgres.url, at, String(after)],
         logFile: `${scratch.path}/mortal.log`,
-        env: { NATS_URL: nats.url, DATABASE_URL: postgres.url, DIE_AT: at, DIE_AFTER: String(after) },
       });
-      await eventually(`it has died (${at} ${after})`, () => !mortal.running, 20_000);
+      await hasEnded(mortal);
     }
     await relay();
     await until(await log.lastPosition());

@@ -8,8 +8,6 @@ export interface OwnedProcessOptions {
   readonly logFile: string;
   /** Whom the process runs as; ourselves without it. */
   readonly identity?: Identity | undefined;
-  /** Added to our own environment. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Identity {
@@ -38,8 +36,7 @@ export class OwnedProcess {
   static start(options: OwnedProcessOptions): OwnedProcess {
     const log = openSync(options.logFile, 'a');
     const stdio: ['ignore', number, number] = ['ignore', log, log];
-    const env = { ...process.env, ...options.env };
-    const child = spawn(options.command, options.args, { stdio, cwd: '/', env, ...options.identity });
+    const child = spawn(options.command, options.args, { stdio, cwd: '/', ...options.identity });
     closeSync(log);
     // A test whose set-up failed half-way must not keep the runner alive by what it had started.
     child.unref();

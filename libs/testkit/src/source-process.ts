@@ -1,17 +1,20 @@
 import { join } from 'node:path';
+import { eventually } from './eventually';
 import { OwnedProcess } from './owned-process';
 
-/** A TypeScript file of the sources as a process of its own: what kill -9 does can be seen on a real process only. */
+const register = join(__dirname, '..', 'register.cjs');
+
+/** Runs a TypeScript source of this repository as a process of its own, which a test may kill. */
 export function startSource(options: {
-  readonly file: string;
+  readonly entry: string;
+  readonly args: readonly string[];
   readonly logFile: string;
-  readonly env: Readonly<Record<string, string>>;
 }): OwnedProcess {
-  const hook = join(__dirname, '..', 'bin', 'run-sources.cjs');
-  return OwnedProcess.start({
-    command: process.execPath,
-    args: ['-r', hook, options.file],
-    logFile: options.logFile,
-    env: options.env,
-  });
+  const { entry, args, logFile } = options;
+  return OwnedProcess.start({ command: process.execPath, args: ['-r', register, entry, ...args], logFile });
+}
+
+/** Resolves when the process has ended, by itself or by a signal. */
+export async function hasEnded(owned: OwnedProcess, withinMs = 20_000): Promise<void> {
+  await eventually(`process ${owned.pid} ends`, () => !owned.running, withinMs);
 }

@@ -83,8 +83,11 @@ describe('the comparison of the log with the topology records', () => {
   it('waits for a version that is still on its way into the log', async () => {
     const write = await version(ids[0], { epoch: 7 }, false);
     expect(await found()).toEqual([[ids[0], 'not-logged']]);
+    const looks = jest.spyOn(log, 'readAll');
     const checking = check(10_000);
-    await eventually('it has begun', () => write());
+    // A look takes two pages, the second one empty.
+    await eventually('it looks again', () => looks.mock.calls.length > 2);
+    await write();
     expect((await checking).differences).toEqual([]);
   });
 

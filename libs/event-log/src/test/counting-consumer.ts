@@ -3,14 +3,14 @@ import { databaseAddress } from '@tandem/platform';
 import { consumeEvents, openControlPool } from '..';
 
 /**
- * A consumer with one effect per event: a row. Every `killEvery`th event ends the process by SIGKILL, in turn before
- * the commit and between the commit and the acknowledgement.
+ * A consumer with one effect per event: a row. Every so many events it ends itself by SIGKILL, in turn before the commit
+ * and between the commit and the acknowledgement.
  */
 async function main(): Promise<void> {
-  const { NATS_URL = '', DATABASE_URL = '', KILL_EVERY = '' } = process.env;
-  const killEvery = Number(KILL_EVERY);
-  const pool = openControlPool(databaseAddress(DATABASE_URL), { name: 'counting-consumer' });
-  const bus = await connectBus({ url: NATS_URL, name: 'counting-consumer' });
+  const [natsUrl, databaseUrl, every] = process.argv.slice(2);
+  const killEvery = Number(every);
+  const pool = openControlPool(databaseAddress(databaseUrl), { name: 'counting-consumer' });
+  const bus = await connectBus({ url: natsUrl, name: 'counting-consumer' });
   const die = (): void => void process.kill(process.pid, 'SIGKILL');
   let handled = 0;
   consumeEvents({

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What the log is read by, besides position and stream, and where each projection stands. */
-export class IndexEvents1764000000000 implements MigrationInterface {
+export class IndexEvents1764100000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
 CREATE INDEX events_type ON events (type, position);
