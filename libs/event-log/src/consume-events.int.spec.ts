@@ -67,9 +67,9 @@ describe('a consumer of events', () => {
     await eventually('everything is on the stream', () => relay.position === TOTAL, 60_000);
     const start = (): OwnedProcess =>
       startSource({
-        file: join(__dirname, 'test', 'counting-consumer.ts'),
+        entry: join(__dirname, 'test', 'counting-consumer.ts'),
+        args: [nats.url, postgres.url, String(KILL_EVERY)],
         logFile: `${scratch.path}/consumer.log`,
-        env: { NATS_URL: nats.url, DATABASE_URL: postgres.url, KILL_EVERY: String(KILL_EVERY) },
       });
     const done = async (): Promise<boolean> => {
       const manager = await bus.nc.jetstreamManager();

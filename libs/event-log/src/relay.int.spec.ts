@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DeliverPolicy } from 'nats';
 import type { Pool } from 'pg';
-import { type CloudEvent, streams } from '@tandem/contracts';
+import { z } from 'zod';
+import { type CloudEvent, defineEvent, type EventDefinition, streams } from '@tandem/contracts';
 import { type Bus, connectBus, json, publishDurable } from '@tandem/messaging';
 import { type DatabaseAddress, databaseAddress } from '@tandem/platform';
 import {
@@ -53,10 +54,10 @@ afterAll(async () => {
   await scratch?.remove();
 });
 
-async function relay(): Promise<Relay & { readonly bus: Bus }> {
+async function relay(registry?: readonly EventDefinition[]): Promise<Relay & { readonly bus: Bus }> {
   const own = await connectBus({ url: nats.url, name: 'relay' });
   const onError = (error: unknown) => void relayErrors.push(error);
-  const started = startRelay({ database: address, bus: own, onError });
+  const started = startRelay({ database: address, bus: own, ...(registry ? { registry } : {}), onError });
   relays.push(started);
   buses.push(own);
   return Object.assign(started, { bus: own });
@@ -126,6 +127,23 @@ describe('the relay', () => {
     expect(message.header.get('content-type')).toBe('application/cloudevents+json');
     expect(json.decode(message.data) as CloudEvent).toEqual(toCloudEvent(stored!));
     await expectEachOnceInOrder();
+  });
+
+  it('sends old events in the words of their newest version', async () => {
+    const Counted = defineEvent({
+      type: 'Counted',
+      schemaVersion: 2,
+      category: 'instance',
+      summary: 'A test.',
+      data: z.object({ n: z.number() }),
+      upcasts: [({ count }) => ({ n: count })],
+    });
+    await relay([Counted]);
+    const old = { id: randomUUID(), type: 'Counted', schemaVersion: 1, data: { count: 7 }, meta: { actor: 'test' } };
+    await log.append('instance:pg-1', 'any', [old]);
+    await until(await log.lastPosition());
+    const [last] = (await relayed()).slice(-1);
+    expect(last!.event).toMatchObject({ schemaVersion: 2, data: { n: 7 } });
   });
 
   it('goes on through a killed NATS, a killed database session and its own death, once each and in order', async () => {

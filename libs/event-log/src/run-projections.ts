@@ -65,11 +65,7 @@ async function step(client: ClientBase, projection: Projection, registry: EventR
   const builds = await readBuilds(client, projection.name);
   // A newer copy has taken over and an older one's tables are not ours: only builds of our version are touched.
   const ours = builds.filter(({ version }) => version === projection.version);
-  if (ours.length === 0) {
-    if (builds.some(({ version }) => version > projection.version)) return false;
-    await transaction(client, () => begin(client, projection));
-    return true;
-  }
+  if (ours.length === 0) return transaction(client, () => begin(client, projection));
   const bare = ours.find(({ there }) => !there);
   if (bare) {
     await transaction(client, () => makeTables(client, projection, bare.build));
@@ -85,15 +81,16 @@ async function step(client: ClientBase, projection: Projection, registry: EventR
   return transaction(client, () => serve(client, projection, registry));
 }
 
-/** Under the lock, so that of two copies one makes the build. */
-async function begin(client: ClientBase, { name, version }: Projection): Promise<void> {
+/** Under the lock, so that of two copies one makes the build, and an older copy none beside a newer one's. */
+async function begin(client: ClientBase, { name, version }: Projection): Promise<boolean> {
   await takeTurn(client, name);
-  await client.query(
+  const { rowCount } = await client.query(
     `INSERT INTO projections (name, build, version)
      SELECT $1::text, coalesce(max(build), 0) + 1, $2::int FROM projections WHERE name = $1
      HAVING coalesce(max(version), 0) < $2`,
     [name, version],
   );
+  return rowCount === 1;
 }
 
 /** `end`: nothing that was committed before is left; `page`: there is more, or another copy may have changed things. */
