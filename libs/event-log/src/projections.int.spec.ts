@@ -111,16 +111,19 @@ describe('a projection', () => {
     await pool.query(`UPDATE projection_counts_1.counts SET events = 1`);
     let writing = true;
     const writer = (async () => {
-      while (writing) await append('b', 3);
+      for (; writing; await delay(5)) await append('b', 3);
     })();
     const positions: number[] = [];
     const reader = (async () => {
-      while (writing) positions.push((await served()).position);
+      for (; writing; await delay(1)) positions.push((await served()).position);
     })();
-    await rebuildProjection(pool, 'counts');
-    await eventually('the new build serves', async () => (await builds())[0].build === 2);
-    writing = false;
-    await Promise.all([writer, reader]);
+    try {
+      await rebuildProjection(pool, 'counts');
+      await eventually('the new build serves', async () => (await builds())[0].build === 2, 20_000);
+    } finally {
+      writing = false;
+      await Promise.all([writer, reader]);
+    }
     await caughtUp();
     expect(total(await served())).toBe(await log.lastPosition());
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
@@ -162,16 +165,25 @@ describe('a projection', () => {
     run(counts(1));
     await append('a', 100);
     await caughtUp();
+    let atLast = false;
+    let hold = true;
     const slowBehind = counts(2, {
       apply: async (event, client) => {
+        atLast = event.position === 100;
+        while (atLast && hold) await delay(5);
         if (event.position > 100) await delay(200);
         await counts(2).apply(event, client);
       },
     });
+    run(slowBehind);
+    await eventually('the new form is before the end', () => atLast);
     // Whoever reads holds up the exchange; the old form goes on meanwhile.
     await readProjection(pool, 'counts', async () => {
-      run(slowBehind);
-      await eventually('the new form is at the end', async () => (await builds()).at(-1)?.position === '100');
+      hold = false;
+      await eventually('the new form waits for its turn', async () => {
+        const { rows } = await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+        return rows.length === 1 && (await builds()).at(-1)?.position === '100';
+      });
       await append('a', 3);
       await eventually('the old form has gone on', async () => (await builds())[0].position === '103');
     });
