@@ -1,6 +1,7 @@
 import { currentPlatform } from './current-platform';
 import { FaultCase, runFault } from './fault-case';
 import { Platform } from './platform';
+import { lookBack } from './look-back';
 import { createInstance, TestInstance } from './test-instance';
 
 /** Creation, the inherent waits of the longest fault (NATS away for 60 s) and the healing after it. */
@@ -26,8 +27,13 @@ export function faultFile(
       instance = await createInstance(currentPlatform());
     }, CASE_BOUND_MS);
     afterAll(async () => {
-      await instance?.delete();
-      surroundings?.remove();
+      try {
+        // Its record and the logs of its nodes go with the instance.
+        if (instance) await lookBack(instance.platform);
+      } finally {
+        await instance?.delete();
+        surroundings?.remove();
+      }
     }, CASE_BOUND_MS);
     define((name, fault) => {
       it(name, () => runFault(instance, fault), CASE_BOUND_MS);

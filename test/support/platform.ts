@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,8 @@ const ROOT = join(__dirname, '..', '..');
 /** A cold start builds, makes the control database and starts everything: about 30 s on a busy machine. */
 const START_BOUND_MS = 180_000;
 const CALL_BOUND_MS = 15_000;
+/** What `npm start` printed, below the data directory. */
+const PRINTED = 'printed.txt';
 /** Longer than the launcher's own bound for the death of a host, 10 s. */
 const DRILL_BOUND_MS = 20_000;
 
@@ -27,6 +29,11 @@ export class Platform {
   constructor(readonly place: PlatformPlace) {
     this.paths = pathsOf(place.dataDir);
     this.ports = portsOf(place.portBase);
+  }
+
+  /** What `npm start` told its user. */
+  get printed(): string {
+    return readFileSync(join(this.place.dataDir, PRINTED), 'utf8');
   }
 
   /** One request of API v1. Throws for a problem document, with its code and detail. */
@@ -63,7 +70,8 @@ export class Platform {
 
 /** Starts a whole platform with no instance in it. Throws with the launcher's output when it does not come up. */
 export async function startPlatform(place: PlatformPlace, environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
-  await launcher('start.mjs', ['--detach'], { ...placeEnvironment(place), TANDEM_NO_DEMO: '1', ...environment });
+  const variables = { ...placeEnvironment(place), TANDEM_NO_DEMO: '1', ...environment };
+  writeFileSync(join(place.dataDir, PRINTED), await launcher('start.mjs', ['--detach'], variables));
   return new Platform(place);
 }
 
@@ -76,7 +84,7 @@ function placeEnvironment({ dataDir, portBase }: PlatformPlace): NodeJS.ProcessE
   return { TANDEM_DATA: dataDir, TANDEM_PORT_BASE: String(portBase) };
 }
 
-function launcher(file: string, args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+function launcher(file: string, args: string[], environment: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(ROOT, 'tools/launch/bin', file), ...args], {
       env: { ...process.env, ...environment },
@@ -87,7 +95,7 @@ function launcher(file: string, args: string[], environment: NodeJS.ProcessEnv):
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
     child.once('error', reject);
     child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${file} ended with ${code}:\n${output}`)),
+      code === 0 ? resolve(output) : reject(new Error(`${file} ended with ${code}:\n${output}`)),
     );
   });
 }

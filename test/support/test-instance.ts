@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { EventPage, EventView, InstanceAccepted, InstanceView } from '@tandem/contracts';
 import { eventually } from '@tandem/testkit';
 import { ControlLink } from './control-link';
+import { noteSecret } from './known-secrets';
 import { Platform } from './platform';
+import { asAgent } from './superuser';
 
 const CREATE_BOUND_MS = 90_000;
 const DELETE_BOUND_MS = 60_000;
@@ -111,5 +113,16 @@ export async function createInstance(platform: Platform): Promise<TestInstance> 
   const control = await ControlLink.open(platform, id);
   const instance = new TestInstance(platform, id, accepted.credentials.password, control, view);
   await instance.becomesWhole(CREATE_BOUND_MS);
+  noteSecrets(instance);
   return instance;
+}
+
+/** What no log and no event of the run may show. */
+function noteSecrets(instance: TestInstance): void {
+  const { dataDir } = instance.platform.place;
+  noteSecret(dataDir, { name: `password of ${instance.id}`, value: instance.password });
+  const sql = `SELECT rolpassword FROM pg_authid WHERE rolname = '${instance.login.user}'`;
+  const verifier = asAgent(instance, instance.roles.primary.nodeId, sql);
+  if (!verifier.startsWith('SCRAM-SHA-256$')) throw new Error(`no verifier of ${instance.login.user}`);
+  noteSecret(dataDir, { name: `verifier of ${instance.id}`, value: verifier });
 }

@@ -12,6 +12,8 @@ import { EventStreamController } from './events/event-stream.controller';
 import { EventsController } from './events/events.controller';
 import { GatewayHealth } from './health/gateway-health';
 import { HealthController } from './health/health.controller';
+import { HistoryReader } from './history/history-reader';
+import { HistoryController } from './history/history.controller';
 import { HostsController } from './hosts/hosts.controller';
 import { OpenApiController } from './openapi/openapi.controller';
 import { OperationsController } from './operations/operations.controller';
@@ -40,6 +42,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         DeleteInstanceController,
         SwitchoverController,
         OperationsController,
+        HistoryController,
         HostsController,
         EventStreamController,
         EventsController,
@@ -48,6 +51,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
       providers: [
         InstanceLookup,
         EventReader,
+        HistoryReader,
         GatewayHealth,
         { provide: ReadModel, useValue: model },
         { provide: NatsLink, useValue: nats },

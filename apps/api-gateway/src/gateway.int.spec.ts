@@ -1,7 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { EventView, InstanceView, openApiDocument, problemRegistry, subjects } from '@tandem/contracts';
+import {
+  EventView,
+  HistoryView,
+  InstanceView,
+  openApiDocument,
+  problemRegistry,
+  subjects,
+  TopologyRecord,
+} from '@tandem/contracts';
 import { accepted, rejected } from '@tandem/platform';
 import { eventually } from '@tandem/testkit';
+import { EventFeed } from './read-model/event-feed';
 import { Answered, GatewayUnderTest, id, n1, n2, plan, spec, token } from './test/gateway.fixture';
 
 describe('the API gateway', () => {
@@ -147,6 +157,27 @@ describe('the API gateway', () => {
       'GET /v1/events?%s is not valid',
       async (query) => {
         expectProblem(await gateway.call('GET', `/v1/events?${query}`), 'invalid-request');
+      },
+    );
+
+    it.each([
+      ['type', 'type=Nonsense'],
+      ['type', 'type=InstanceCreated,'],
+      ['stream', 'stream=x%27%20OR%201=1'],
+      ['since', 'since=yesterday'],
+      ['until', 'until=2026-02-31T00:00:00Z'],
+    ])('names the field %s of events?%s, in pages and in the stream', async (field, query) => {
+      for (const path of ['/v1/events', '/v1/events/stream']) {
+        const answer = await gateway.call('GET', `${path}?${query}`);
+        expectProblem(answer, 'invalid-request');
+        expect([...new Set(fields(answer).map((name) => name.split('.')[0]))]).toEqual([field]);
+      }
+    });
+
+    it.each(['at=yesterday', 'at=-1', 'at=2026-13-01T00:00:00Z', 'at=1&at=2', 'when=1'])(
+      'GET /v1/instances/demo/history?%s is not valid',
+      async (query) => {
+        expectProblem(await gateway.call('GET', `/v1/instances/demo/history?${query}`), 'invalid-request');
       },
     );
 
@@ -314,6 +345,72 @@ describe('the API gateway', () => {
     });
   });
 
+  describe('the history of an instance', () => {
+    const gone = 'pg-dddddddd';
+    const data = (operationId: string) => ({ instanceId: gone, operationId });
+    const at = async (moment: string | number, name = gone) =>
+      (await gateway.call('GET', `/v1/instances/${name}/history?at=${moment}`)).body as unknown as HistoryView;
+    const marks: Record<string, number> = {};
+
+    beforeAll(async () => {
+      const stream = `instance:${gone}`;
+      const request = { ...data('op-born'), spec: spec('passing'), plan: plan(gone) };
+      marks.requested = await gateway.event(stream, 'InstanceCreationRequested', request);
+      const version = recordOf(gone);
+      marks.opened = await told(version, 5);
+      marks.created = await gateway.event(stream, 'InstanceCreated', data('op-born'));
+      const switchoverOf = { ...data('op-turn'), from: `${gone}-n1`, target: `${gone}-n2` };
+      marks.turning = await gateway.event('operation:op-turn', 'SwitchoverRequested', switchoverOf);
+      marks.turned = await told({ ...version, id: randomUUID(), epoch: 2, primary: `${gone}-n2`, syncSet: [] }, 6);
+      await gateway.event('operation:op-turn', 'SwitchoverCompleted', { ...data('op-turn'), epoch: 2, durationMs: 9 });
+      marks.deleting = await gateway.event(stream, 'InstanceDeletionRequested', data('op-end'));
+      marks.deleted = await gateway.event(stream, 'InstanceDeleted', data('op-end'));
+    });
+
+    const told = (record: TopologyRecord, revision: number) =>
+      gateway.event(`topology:${gone}`, 'PrimaryOpened', { revision, record });
+
+    it('is replayed at any position: status, roles, epoch, syncSet and what was running', async () => {
+      const seen = async (position: number) => {
+        const { status, primary, secondary, epoch, syncSet, operations } = await at(position);
+        return [status, primary?.hostId, secondary?.hostId, epoch, syncSet.length, operations.map(({ kind }) => kind)];
+      };
+      expect(await seen(marks.requested)).toEqual(['creating', 'host-a1', 'host-b1', null, 0, ['create-instance']]);
+      expect(await seen(marks.created)).toEqual(['available', 'host-a1', 'host-b1', 1, 1, []]);
+      expect(await seen(marks.turning)).toEqual(['available', 'host-a1', 'host-b1', 1, 1, ['switchover']]);
+      expect(await seen(marks.turned)).toEqual(['degraded', 'host-b1', 'host-a1', 2, 0, ['switchover']]);
+      expect(await seen(marks.deleting)).toEqual(['deleting', 'host-b1', 'host-a1', 2, 0, ['delete-instance']]);
+      expect(await seen(marks.deleted)).toEqual(['deleted', undefined, undefined, 2, 0, []]);
+      expect(await at(marks.turned)).toMatchObject({
+        position: marks.turned,
+        topology: { revision: 6 },
+        name: 'passing',
+      });
+    });
+
+    it('is replayed at any time, in any zone of the clock, and to the end without one', async () => {
+      const { at: created } = await at(marks.created);
+      const east = new Date(Date.parse(created!) + 3_600_000).toISOString().replace('Z', '%2B01:00');
+      expect((await at(east)).status).toBe('available');
+      expect((await gateway.call('GET', `/v1/instances/${gone}/history`)).body.status).toBe('deleted');
+    });
+
+    it('is found by the name that it had then, and not where nobody had it', async () => {
+      const again = 'pg-eeeeeeee';
+      const request = { instanceId: again, operationId: 'op-again', spec: spec('passing'), plan: plan(again) };
+      const taken = await gateway.event(`instance:${again}`, 'InstanceCreationRequested', request);
+      await eventually('the name is known', async () => (await at(taken, 'passing')).id === again);
+      expect((await at(taken - 1, 'passing')).id).toBe(gone);
+      for (const [name, position] of [
+        ['passing', marks.requested - 1],
+        ['nobody', taken],
+        [gone, 1],
+      ])
+        // prettier-ignore
+        expectProblem(await gateway.call('GET', `/v1/instances/${name}/history?at=${position}`), 'instance-unknown');
+    });
+  });
+
   describe('events', () => {
     const page = async (query: string) => (await gateway.call('GET', `/v1/events?${query}`)).body as unknown as Page;
 
@@ -332,6 +429,43 @@ describe('the API gateway', () => {
       const { events } = await page('instance=demo');
       expect(events.map(({ type }) => type)).toEqual(['InstanceCreationRequested', 'InstanceCreated']);
       expect((await page(`instance=${id}&last=1`)).events).toEqual([events[1]]);
+    });
+
+    it('are chosen by type, stream and time, alike from memory and from the log', async () => {
+      const all = (await page('after=0&limit=1000')).events;
+      const choices: [string, (event: EventView) => boolean][] = [
+        ['type=InstanceCreated', ({ type }) => type === 'InstanceCreated'],
+        ['type=InstanceCreated,InstanceDeleted&type=PrimaryOpened', ({ type }) => /Created|Deleted|Opened/.test(type)],
+        ['stream=operation:op-turn', ({ stream }) => stream === 'operation:op-turn'],
+        [`since=${all[3].at}`, ({ at }) => at >= all[3].at],
+        [`until=${all[3].at}`, ({ at }) => at < all[3].at],
+        [
+          `instance=${id}&type=InstanceCreated`,
+          ({ type, data }) => type === 'InstanceCreated' && data.instanceId === id,
+        ],
+      ];
+      for (const [query, chosen] of choices) {
+        const wanted = all.filter(chosen).map(({ position }) => position);
+        expect(wanted.length).toBeGreaterThan(0);
+        const recent = await page(`${query}&after=0&limit=1000`);
+        expect([recent.events.map(({ position }) => position), recent.next]).toEqual([wanted, all.at(-1)?.position]);
+        const forget = jest.spyOn(EventFeed.prototype, 'after').mockReturnValue(null);
+        const logged = await page(`${query}&after=0&limit=1000`);
+        const first = await page(`${query}&after=0&limit=1`);
+        forget.mockRestore();
+        expect(logged).toEqual(recent);
+        expect([first.events, first.next]).toEqual([logged.events.slice(0, 1), wanted[0]]);
+      }
+    });
+
+    it('are the newest that fit, also where memory has forgotten them', async () => {
+      const whole = jest.spyOn(EventFeed.prototype, 'whole', 'get').mockReturnValue(false);
+      const recent = jest.spyOn(EventFeed.prototype, 'newest').mockReturnValue([]);
+      const { events } = await page('type=InstanceCreated&last=2');
+      whole.mockRestore();
+      recent.mockRestore();
+      expect(events).toEqual((await page('type=InstanceCreated&last=2')).events);
+      expect(events).toHaveLength(2);
     });
 
     it('stream on from Last-Event-ID, through a restart of the gateway', async () => {
@@ -361,14 +495,21 @@ describe('the API gateway', () => {
       });
       expect(await waiting).toEqual([position]);
     });
+
+    it('stream by the same choice as the pages', async () => {
+      const { events } = await page('after=0&limit=1000&type=InstanceCreated,InstanceDeleted');
+      const wanted = events.map(({ position }) => position);
+      const query = '?type=InstanceCreated&type=InstanceDeleted';
+      expect(await streamed(0, wanted.length, query)).toEqual(wanted);
+    });
   });
 
   const switchover = { operationId: 'op-1', instanceId: id, from: n2, target: n1 };
 
-  async function streamed(after: number, count: number): Promise<number[]> {
+  async function streamed(after: number, count: number, query = ''): Promise<number[]> {
     const end = new AbortController();
     const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) };
-    const response = await fetch(`${gateway.url}/v1/events/stream`, { headers, signal: end.signal });
+    const response = await fetch(`${gateway.url}/v1/events/stream${query}`, { headers, signal: end.signal });
     let heard = '';
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       heard += Buffer.from(chunk).toString();
@@ -378,6 +519,23 @@ describe('the API gateway', () => {
     end.abort();
     return [...heard.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
   }
+});
+
+const recordOf = (instanceId: string): TopologyRecord => ({
+  schemaVersion: 1,
+  id: randomUUID(),
+  prevId: null,
+  instanceId,
+  edition: 'ha',
+  mode: 'semi-sync',
+  epoch: 1,
+  state: 'open',
+  primary: `${instanceId}-n1`,
+  syncSet: [`${instanceId}-n2`],
+  nodes: {},
+  incarnations: {},
+  branch: null,
+  decision: { row: 'test/row', because: 'of the test', by: 'test', at: '', facts: {} },
 });
 
 interface Page {

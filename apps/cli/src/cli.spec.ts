@@ -163,6 +163,51 @@ describe('tandem', () => {
     expect(asked).toEqual(['1', '3', '3']);
   });
 
+  it('replays the events from any position, page by page to the end, by every choice that the API has', async () => {
+    const path = (after: number) =>
+      `GET /v1/events?instance=demo&type=A%2CB&since=2026-01-01T00%3A00%3A00Z&after=${after}&limit=1000`;
+    api.on(path(0), { body: { events: [event(1), event(2)], next: 4 } });
+    api.on(path(4), { body: { events: [event(5)], next: 5 } });
+    api.on(path(5), { body: { events: [], next: 5 } });
+    const options = '--replay --from 0 --instance demo --type A,B --since 2026-01-01T00:00:00Z --json';
+    const { code, out } = await tandem(api, `events ${options}`);
+    const seen = out.trimEnd().split('\n').map((line) => (JSON.parse(line) as { position: number }).position); // prettier-ignore
+    expect([code, seen]).toEqual([0, [1, 2, 5]]);
+  });
+
+  it.each(['events --replay --last 5', 'events --from 5', 'events --replay --from x'])(
+    'exits 2 on `%s`: it would mean two things',
+    async (line) => {
+      expect((await tandem(api, line)).code).toBe(2);
+      expect(api.heard).toEqual([]);
+    },
+  );
+
+  it('shows the state of an instance at a moment', async () => {
+    const history = {
+      position: 17,
+      at: '2026-01-01T12:00:00.000Z',
+      id: 'pg-aaaaaaaa',
+      name: 'demo',
+      status: 'failing-over',
+      spec: { edition: 'ha', zones: 'multi-zone', account: 'app', database: 'app' },
+      primary: instance.primary,
+      secondary: instance.secondary,
+      epoch: 3,
+      syncSet: [],
+      topology: { revision: 40, recordId: 'v', state: 'promoting', row: 'promote/host-silent' },
+      operations: [{ id: 'op-1', kind: 'switchover', startedAt: '2026-01-01T11:59:59.000Z' }],
+    };
+    api.on('GET /v1/instances/demo/history?at=2026-01-01T13%3A00%3A00Z', { body: history });
+    const people = await tandem(api, 'history demo --at 2026-01-01T13:00:00Z');
+    expect(people.out).toMatch(/status +failing-over\n/);
+    expect(people.out).toContain('pg-aaaaaaaa-n1 on host-a1 (zone-a)');
+    expect(people.out).toContain('switchover op-1, since 2026-01-01T11:59:59.000Z');
+    expect(people.out).toContain('revision 40, promoting [promote/host-silent]');
+    api.on('GET /v1/instances/demo/history', { body: history });
+    expect(JSON.parse((await tandem(api, 'history demo --json')).out)).toEqual(history);
+  });
+
   it('finds address and token of the platform of this machine in its data directory', async () => {
     const data = mkdtempSync(join(tmpdir(), 'tandem-cli-'));
     mkdirSync(join(data, 'secrets'));

@@ -1,6 +1,7 @@
 import type { CommandContext } from './command-context';
 import { drill } from './drill';
 import { listEvents } from './events';
+import { showHistory } from './history';
 import { listHosts } from './hosts';
 import { createInstance, deleteInstance, listInstances, showInstance } from './instances';
 import { switchover } from './switchover';
@@ -45,11 +46,24 @@ export const commands: readonly Command[] = [
     options: {
       follow: flag('go on with what happens, until Ctrl-C'),
       instance: text('only this instance'),
+      type: text('only these types, separated by commas'),
+      stream: text('only these streams, <category>:<id>, separated by commas'),
+      since: text('only from this time on, 2026-01-31T12:00:00Z'),
+      until: text('only before this time'),
       last: text('how many of the newest (default 50, at most 1000)'),
       after: text('the first page after this position instead'),
+      replay: flag('all of them, in order, instead of the newest'),
+      from: text('where a replay begins: after this position (default 0, the beginning)'),
     },
-    says: 'the history',
+    says: 'what happened',
     run: listEvents,
+  },
+  {
+    words: ['history'],
+    takes: ['instance'],
+    options: { at: text('a time, 2026-01-31T12:00:00Z, or a position of the events (default: now)') },
+    says: 'the state of an instance at any moment, by replay',
+    run: showHistory,
   },
   {
     words: ['switchover'],

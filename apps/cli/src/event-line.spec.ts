@@ -14,6 +14,10 @@ const event = (type: string, data: Record<string, unknown>): EventView => ({
 });
 
 describe('eventLine', () => {
+  it('begins with the position, by which a history is asked for', () => {
+    expect(eventLine(event('InstanceCreated', {}))).toMatch(/^ {5}1 {2}2026-01-01T00:00:00.000Z {2}InstanceCreated$/);
+  });
+
   it('quotes the row that decided a version of the record', () => {
     const record = {
       instanceId: 'pg-aaaaaaaa',

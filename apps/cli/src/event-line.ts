@@ -23,11 +23,12 @@ interface AnyData {
   };
 }
 
-/** One event as one line for people: time, type, instance, and what decided it. */
+/** One event as one line for people: position, time, type, instance, and what decided it. */
 export function eventLine(event: EventView): string {
   const data = event.data as AnyData;
   const instance = data.record?.instanceId ?? data.instanceId ?? '';
-  return `${event.at}  ${event.type.padEnd(26)} ${instance.padEnd(12)} ${describe(data)}`.trimEnd();
+  const when = `${String(event.position).padStart(6)}  ${event.at}`;
+  return `${when}  ${event.type.padEnd(26)} ${instance.padEnd(12)} ${describe(data)}`.trimEnd();
 }
 
 function describe(data: AnyData): string {

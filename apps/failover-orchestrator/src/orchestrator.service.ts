@@ -136,7 +136,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
     this.relay = startRelay({
       database: this.pool.options,
       bus,
-      subject: (event) => subjects.event(event.stream, event.type),
+      registry: allEvents,
       onError: (err) => log.warn({ err }, 'The relay pauses'),
     });
     this.logging = true;

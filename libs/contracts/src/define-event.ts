@@ -16,7 +16,15 @@ export interface EventDefinition<T extends string = string, D extends z.ZodType 
   readonly example: z.infer<D>;
   /** Where subscribers find it; `{id}` is the id of the stream. */
   readonly subject: string;
+  /**
+   * What makes an event of an earlier version one of the next, for every version from 1 on; its place in the list is
+   * its version. A stored example of each version is replayed by a test (libs/event-log/examples).
+   */
+  readonly upcasts?: readonly Upcast[];
 }
+
+/** Pure and total over every event of its version that was ever written. */
+export type Upcast = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 export function defineEvent<T extends string, D extends z.ZodType>(
   definition: Omit<EventDefinition<T, D>, 'subject'>,

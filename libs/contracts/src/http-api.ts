@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { drillVerbs } from './control-messages';
+import { allEvents } from './events';
 import { accountName, hostId, instanceName, nodeId } from './ids';
 
 /** Names that belong to PostgreSQL, PgBouncer or the platform; an application may not have them. */
@@ -55,13 +56,34 @@ const whole = (least: number, most: number) =>
     .pipe(z.number().int().min(least).max(most));
 const position = whole(0, Number.MAX_SAFE_INTEGER);
 
+/** `a,b` as well as `a` twice. */
+const several = <S extends z.ZodType<string, string>>(each: S) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+    .pipe(z.array(each).min(1).max(50));
+
+const eventTypes = new Set(allEvents.map(({ type }) => type));
+const eventType = z.string().refine((type) => eventTypes.has(type), { message: 'is no type of event' });
+const streamName = z.string().regex(/^[a-z]+:[\w-]{1,64}$/, { message: 'must be <category>:<id>' });
+const time = z.iso.datetime({ offset: true, message: 'must be a time like 2026-01-31T12:00:00Z' });
+
+/** What both forms of the history select by; everything that is given must fit. */
+const selection = {
+  instance: idOrName.optional().describe('Only what concerns this instance: its id or its name.'),
+  type: several(eventType).optional().describe('Only these types; several by commas.'),
+  stream: several(streamName).optional().describe('Only these streams, <category>:<id>; several by commas.'),
+  since: time.optional().describe('Only what was appended at this time or later.'),
+  until: time.optional().describe('Only what was appended before this time.'),
+};
+
 /** Query of GET /v1/events: pages forward from `after`, or the newest `last`. */
 export const eventQuery = z
   .strictObject({
+    ...selection,
     after: position.optional().describe('The position after which the page begins; 0 without it.'),
     last: whole(1, 1_000).optional().describe('The newest events instead of a page; does not go together with after.'),
     limit: whole(1, 1_000).default(100),
-    instance: idOrName.optional().describe('Only what concerns this instance: its id or its name.'),
   })
   .refine(({ after, last }) => after === undefined || last === undefined, {
     path: ['last'],
@@ -70,8 +92,15 @@ export const eventQuery = z
 
 /** Query of GET /v1/events/stream; the header Last-Event-ID comes before `after`. */
 export const streamQuery = z.strictObject({
+  ...selection,
   after: position.optional().describe('The position after which the stream begins; the present without it.'),
-  instance: idOrName.optional().describe('Only what concerns this instance: its id or its name.'),
+});
+
+const moment = z.union([position, time], { message: 'must be a position or a time like 2026-01-31T12:00:00Z' });
+
+/** Query of GET /v1/instances/{idOrName}/history. */
+export const historyQuery = z.strictObject({
+  at: moment.optional().describe('A time, or a position of the events; now without it.'),
 });
 
 export const streamHeaders = z.object({

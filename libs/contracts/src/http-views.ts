@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { drillTarget, drillVerbs } from './control-messages';
+import { instanceSpec } from './events';
 import { sample } from './sample';
 
 const time = z.string().describe('ISO-8601, UTC.');
@@ -142,6 +143,29 @@ export const eventPage = z
   })
   .meta({ id: 'EventPage' });
 export type EventPage = z.infer<typeof eventPage>;
+
+export const historyView = z
+  .object({
+    position: z.number().int().describe('Of the last event that had happened by then.'),
+    at: time.nullable().describe('When that event happened.'),
+    id: z.string(),
+    name: z.string().nullable(),
+    status: z.enum([...instanceStatus.options, 'absent', 'deleted']),
+    spec: instanceSpec.nullable(),
+    primary: nodeView.nullable(),
+    secondary: nodeView.nullable(),
+    epoch: z.number().int().nullable(),
+    syncSet: z.array(z.string()),
+    topology: z
+      .object({ revision: z.number().int(), recordId: z.string(), state: z.string(), row: z.string() })
+      .nullable()
+      .describe('The newest version of the topology record, and the row that decided it.'),
+    operations: z
+      .array(z.object({ id: z.string(), kind: z.string(), startedAt: time }))
+      .describe('Those that were running.'),
+  })
+  .meta({ id: 'History', description: 'What the events tell of an instance at one moment.' });
+export type HistoryView = z.infer<typeof historyView>;
 
 export const drillDone = drillTarget
   .omit({ service: true })

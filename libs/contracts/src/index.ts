@@ -5,6 +5,7 @@ export * from './define-request';
 export * from './define-message';
 export * from './define-route';
 export * from './events';
+export * from './cloud-event';
 export * from './agent-messages';
 export * from './control-messages';
 export * from './messages';

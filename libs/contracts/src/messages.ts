@@ -1,30 +1,40 @@
 import { z } from 'zod';
 import { agentRequests, noticedEvents, noticeOf } from './agent-messages';
+import { cloudEvent, cloudEventType, dataSchema, eventSource } from './cloud-event';
 import { controlRequests, drillRequest, drillVerbs, hostFact, hostSession } from './control-messages';
 import type { EventDefinition } from './define-event';
 import { defineMessage, MessageDefinition } from './define-message';
 import type { RequestDefinition } from './define-request';
-import { eventView } from './http-views';
 import { sample } from './sample';
 import { buckets, subjects } from './subjects';
 import { topologyRecord } from './topology-record';
 
-/** An event as the relay publishes it, on its subject in the stream TANDEM_EVENTS. */
+/** An event as the relay publishes it, on its subject in the stream TANDEM_EVENTS: a CloudEvent. */
 export const eventMessage = ({ type, schemaVersion, data }: EventDefinition): z.ZodType =>
-  z.intersection(eventView, z.object({ type: z.literal(type), schemaVersion: z.literal(schemaVersion), data }));
+  z.intersection(
+    cloudEvent,
+    z.object({
+      type: z.literal(cloudEventType(type)),
+      dataschema: z.literal(dataSchema(type, schemaVersion)),
+      data,
+    }),
+  );
 
 const streamIds: Readonly<Record<string, string>> = { allocation: 'instances', operation: sample.operationId };
 
 export const eventMessageExample = ({ type, schemaVersion, category, example }: EventDefinition): object => ({
-  position: 4711,
+  specversion: '1.0',
   id: sample.record.id,
-  at: sample.at,
-  type,
-  schemaVersion,
-  stream: `${category}:${streamIds[category] ?? sample.instanceId}`,
-  version: 7,
+  source: eventSource,
+  type: cloudEventType(type),
+  subject: `${category}:${streamIds[category] ?? sample.instanceId}`,
+  time: sample.at,
+  datacontenttype: 'application/json',
+  dataschema: dataSchema(type, schemaVersion),
   data: example,
-  meta: { actor: 'agent:host-a1' },
+  position: '4711',
+  streamversion: 7,
+  actor: 'agent:host-a1',
 });
 
 /** A request with its place: who answers it, and on which subject. */

@@ -112,6 +112,7 @@ describe('append', () => {
       summary: 'A test.',
       data: z.object({ n: z.number() }),
       example: { n: 1 },
+      upcasts: [(data) => ({ n: data.count }), (data) => ({ n: Number(data.n) })],
     });
     const strict = new EventLog({ pool, registry: [Tested] });
     await strict.append('instance:a', 0, [event({ n: 1 })]);
@@ -123,6 +124,55 @@ describe('append', () => {
     const other = { ...event(), type: 'Unheard' };
     await expect(strict.append('instance:a', 1, [other])).rejects.toMatchObject({ code: 'event-unknown' });
     expect(await strict.lastPosition()).toBe(1);
+  });
+});
+
+describe('reading', () => {
+  const at = (id: string, more: object = {}) => event({ instanceId: id, ...more });
+  const positions = async (options: Parameters<EventLog['readAll']>[0]) =>
+    (await log.readAll(options)).map(({ position }) => position);
+
+  it('finds events by stream, type, instance, time and position, in their order', async () => {
+    await log.append('instance:pg-a', 0, [at('pg-a'), at('pg-a')]);
+    await log.append('operation:op-1', 0, [{ ...at('pg-a'), type: 'Other' }]);
+    await log.append('topology:pg-b', 0, [event({ record: { instanceId: 'pg-b' } })]);
+    const [, second, , fourth] = await log.readAll();
+    expect(await positions({ streams: ['instance:pg-a', 'topology:pg-b'] })).toEqual([1, 2, 4]);
+    expect(await positions({ types: ['Other'] })).toEqual([3]);
+    expect(await positions({ instanceId: 'pg-a' })).toEqual([1, 2, 3]);
+    expect(await positions({ instanceId: 'pg-b' })).toEqual([4]);
+    expect(await positions({ instanceId: 'pg-a', types: ['Tested'], from: 1 })).toEqual([2]);
+    expect(await positions({ from: 1, to: 3 })).toEqual([2, 3]);
+    expect(await positions({ from: 1, limit: 2 })).toEqual([2, 3]);
+    expect(await positions({ instanceId: 'pg-a', limit: 2, newest: true })).toEqual([2, 3]);
+    // Times are cut to milliseconds on their way, so the ends are moved by one.
+    const earlier = new Date(Date.parse(second!.at) - 1).toISOString();
+    const later = new Date(Date.parse(fourth!.at) + 1).toISOString();
+    expect(await positions({ since: earlier, until: later })).toEqual(expect.arrayContaining([2, 3, 4]));
+    expect(await positions({ since: later })).toEqual([]);
+    expect(await positions({ until: '2020-01-01T00:00:00Z' })).toEqual([]);
+  });
+
+  it('tells old events in the words of their newest version, wherever they are read', async () => {
+    const old = { ...event({ count: 7 }), schemaVersion: 1 };
+    await log.append('instance:a', 0, [old]);
+    const Tested = defineEvent({
+      type: 'Tested',
+      schemaVersion: 2,
+      category: 'instance',
+      summary: 'A test.',
+      data: z.object({ n: z.number() }),
+      upcasts: [({ count, ...rest }) => ({ ...rest, n: count })],
+    });
+    const today = new EventLog({ pool, registry: [Tested] });
+    const seen: StoredEvent[] = [];
+    const following = today.subscribe({ from: 0, handler: (stored) => void seen.push(stored) });
+    await following.caughtUp;
+    await following.stop();
+    const told = [...(await today.readAll()), ...(await today.readStream('instance:a')), ...seen];
+    expect(told.map(({ schemaVersion, data }) => [schemaVersion, data])).toEqual([1, 2, 3].map(() => [2, { n: 7 }]));
+    // What is stored is not touched.
+    expect(await log.readAll()).toMatchObject([{ schemaVersion: 1, data: { count: 7 } }]);
   });
 });
 

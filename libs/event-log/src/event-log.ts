@@ -68,9 +68,12 @@ export class EventLog {
     return { ok: true, positions: positions.map(Number), version, duplicate: outcome === 'duplicate' };
   }
 
-  /** One page of the total order after position `from`. */
+  /** One page of the total order after position `from`: all of it, or what a selection leaves of it. */
   readAll(options: ReadOptions = {}): Promise<StoredEvent[]> {
-    return withClient(this.pool, 'read all', (client) => readPage(client, options));
+    return withClient(this.pool, 'read all', async (client) => {
+      const page = await readPage(client, options);
+      return page.map((event) => this.registry.current(event));
+    });
   }
 
   /** The events of one stream from version `fromVersion` (inclusive, 1 by default), at most `limit` (1,000). */
@@ -83,7 +86,7 @@ export class EventLog {
         'SELECT * FROM events WHERE stream = $1 AND version >= $2 ORDER BY version LIMIT $3',
         [stream, options.fromVersion ?? 1, options.limit ?? 1_000],
       );
-      return rows.map(eventOfRow);
+      return rows.map((row) => this.registry.current(eventOfRow(row)));
     });
   }
 
@@ -99,7 +102,7 @@ export class EventLog {
   subscribe(options: PositionSubscription): Subscription;
   subscribe(options: CheckpointSubscription): Subscription;
   subscribe(options: SubscribeOptions): Subscription {
-    return subscribe(this.pool.options, options);
+    return subscribe(this.pool.options, options, this.registry);
   }
 }
 

@@ -1,10 +1,10 @@
-import { nanos, RetentionPolicy, StorageType } from 'nats';
-import { streams, subjects } from '@tandem/contracts';
+import { type JetStreamManager, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
+import { type CloudEvent, streams, subjects } from '@tandem/contracts';
 import { type Bus, busError, ensureStream, json, type StreamSettings } from '@tandem/messaging';
-import { Permanent } from '@tandem/platform';
-import type { StoredEvent } from './stored-event';
 
 const dayMs = 24 * 3_600 * 1_000;
+/** JetStream's code for a sequence that was deleted. */
+const messageNotFound = 10037;
 
 /** The stream for subscribers. It forgets after a week or 1 GiB; older events are replayed by the HTTP API. */
 export const eventStreamSettings = (replicas: number): StreamSettings => ({
@@ -26,24 +26,33 @@ export interface StreamEnd {
   readonly position: number | null;
 }
 
-/** Makes the stream if it is missing and reads its last message through the leader. */
+/** Makes the stream if it is missing and reads its last event through the leader; what is no event of ours is passed over. */
 export async function readStreamEnd(bus: Bus, replicas: number): Promise<StreamEnd> {
   await ensureStream(bus, eventStreamSettings(replicas));
   const manager = await bus.nc.jetstreamManager({ checkAPI: false });
   try {
     const { state } = await manager.streams.info(streams.events);
     if (state.last_seq === 0) return { seq: 0, position: 0 };
-    if (state.messages === 0) return { seq: state.last_seq, position: null };
-    const { data } = await manager.streams.getMessage(streams.events, { seq: state.last_seq });
-    return { seq: state.last_seq, position: positionIn(data) };
+    for (let seq = state.last_seq; state.messages > 0 && seq >= state.first_seq; seq -= 1) {
+      const position = await positionAt(manager, seq);
+      if (position !== null) return { seq: state.last_seq, position };
+    }
+    return { seq: state.last_seq, position: null };
   } catch (cause) {
     throw busError(cause, 'events stream');
   }
 }
 
-function positionIn(data: Uint8Array): number {
-  const { position } = json.decode(data) as StoredEvent;
-  if (!Number.isSafeInteger(position))
-    throw new Permanent('stream-foreign', 'the events stream ends in no event of ours');
-  return position;
+async function positionAt(manager: JetStreamManager, seq: number): Promise<number | null> {
+  const found = await manager.streams.getMessage(streams.events, { seq }).catch((error: unknown) => {
+    if (error instanceof NatsError && error.api_error?.err_code === messageNotFound) return null;
+    throw error;
+  });
+  try {
+    // Only this is needed, and an older form of the envelope has it too.
+    const position = found && Number((json.decode(found.data) as Partial<CloudEvent>).position);
+    return Number.isSafeInteger(position) ? position : null;
+  } catch {
+    return null;
+  }
 }

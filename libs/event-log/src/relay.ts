@@ -1,19 +1,21 @@
 import type { ClientConfig } from 'pg';
+import { cloudEventContentType, type EventDefinition, subjects } from '@tandem/contracts';
 import { type Bus, publishDurable } from '@tandem/messaging';
 import { Backoff, pause } from '@tandem/platform';
 import { advanceCheckpoint, readCheckpoint } from './checkpoints';
+import { toCloudEvent } from './cloud-event';
 import { EventFeed } from './event-feed';
+import { EventRegistry } from './event-registry';
 import { readStreamEnd } from './event-stream';
 import { locks } from './locks';
 import { readPage } from './read-page';
-import type { StoredEvent } from './stored-event';
 
 export interface RelayOptions {
   /** `pool.options` of the control database's pool, or an address. */
   readonly database: ClientConfig;
   readonly bus: Bus;
-  /** From libs/contracts: `(event) => subjects.event(event.stream, event.type)`. */
-  readonly subject: (event: StoredEvent) => string;
+  /** Old events go out in the words of their newest version. */
+  readonly registry?: readonly EventDefinition[];
   /** Replicas of the events stream; 1 by default. */
   readonly replicas?: number;
   readonly onError?: (error: unknown) => void;
@@ -35,7 +37,7 @@ const takeOverPollMs = 250;
 const publishTimeoutMs = 2_000;
 
 /**
- * Publishes every event of the log to the stream of events, in order and once each, for ever.
+ * Publishes every event of the log to the stream of events as a CloudEvent, in order and once each, for ever.
  *
  * The end of the stream is the truth about what was published: each publish names the sequence it must follow, so a
  * copy that was replaced while it slept, or a late landing of an unanswered publish, is refused by the server, and the
@@ -103,6 +105,7 @@ async function relayEvents(
   stopping: AbortSignal,
   backoff: Backoff,
 ): Promise<void> {
+  const registry = new EventRegistry(options.registry);
   const end = await readStreamEnd(options.bus, options.replicas ?? 1);
   state.position = end.position ?? (await readCheckpoint(feed.client, checkpointName));
   let { seq } = end;
@@ -111,8 +114,10 @@ async function relayEvents(
     const page = await readPage(feed.client, { from: state.position, limit: 200 });
     for (const event of page) {
       if (stopping.aborted) return;
-      const expect = { msgId: event.id, timeoutMs: publishTimeoutMs, expectedLastSeq: seq };
-      ({ seq } = await publishDurable(options.bus, options.subject(event), event, expect));
+      const subject = subjects.event(event.stream, event.type);
+      const body = toCloudEvent(registry.current(event));
+      const how = { msgId: event.id, timeoutMs: publishTimeoutMs, contentType: cloudEventContentType };
+      ({ seq } = await publishDurable(options.bus, subject, body, { ...how, expectedLastSeq: seq }));
       state.position = event.position;
       backoff.reset();
     }

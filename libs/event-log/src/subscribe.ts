@@ -3,6 +3,7 @@ import { Backoff, InvariantViolation } from '@tandem/platform';
 import { EventFeed } from './event-feed';
 import { advanceCheckpoint, readCheckpoint } from './checkpoints';
 import { databaseError } from './database-error';
+import type { EventRegistry } from './event-registry';
 import { readPage } from './read-page';
 import type { StoredEvent } from './stored-event';
 
@@ -44,12 +45,12 @@ export interface Subscription {
 }
 
 /** Delivers events in order, one at a time, for ever: it reconnects whatever happens to the database. */
-export function subscribe(config: ClientConfig, options: SubscribeOptions): Subscription {
+export function subscribe(config: ClientConfig, options: SubscribeOptions, registry: EventRegistry): Subscription {
   const stopping = new AbortController();
   const state = { position: 'from' in options ? options.from : -1 };
   let tellCaughtUp: () => void = () => undefined;
   const caughtUp = new Promise<void>((resolve) => (tellCaughtUp = resolve));
-  const running = run(config, options, state, stopping.signal, tellCaughtUp);
+  const running = run({ config, options, registry }, state, stopping.signal, tellCaughtUp);
   return {
     get position() {
       return Math.max(state.position, 0);
@@ -62,9 +63,14 @@ export function subscribe(config: ClientConfig, options: SubscribeOptions): Subs
   };
 }
 
+interface Parts {
+  readonly config: ClientConfig;
+  readonly options: SubscribeOptions;
+  readonly registry: EventRegistry;
+}
+
 async function run(
-  config: ClientConfig,
-  options: SubscribeOptions,
+  { config, options, registry }: Parts,
   state: { position: number },
   stopping: AbortSignal,
   tellCaughtUp: () => void,
@@ -84,7 +90,7 @@ async function run(
         });
         for (const event of page) {
           if (stopping.aborted) return;
-          await deliver(feed.client, options, event);
+          await deliver(feed.client, options, registry.current(event));
           state.position = event.position;
           backoff.reset();
         }

@@ -1,3 +1,4 @@
+import { headers, type MsgHdrs } from 'nats';
 import { UnknownOutcome } from '@tandem/platform';
 import { type Bus, json } from './bus';
 import { busError } from './bus-error';
@@ -8,6 +9,8 @@ export interface PublishOptions {
   readonly timeoutMs: number;
   /** The sequence that the stream must end with; with another end the message is refused (`jetstream-refused`). */
   readonly expectedLastSeq?: number;
+  /** Header `content-type`, for bodies that are more than plain JSON. */
+  readonly contentType?: string;
 }
 
 /**
@@ -21,11 +24,18 @@ export async function publishDurable(
   options: PublishOptions,
 ): Promise<{ readonly seq: number; readonly duplicate: boolean }> {
   if (!bus.connected) throw new UnknownOutcome('bus-disconnected', `${subject}: NATS is away`);
-  const { msgId: msgID, timeoutMs: timeout, expectedLastSeq: lastSequence } = options;
+  const { msgId: msgID, timeoutMs: timeout, expectedLastSeq: lastSequence, contentType } = options;
   const expect = lastSequence === undefined ? {} : { expect: { lastSequence } };
-  const publishing = bus.nc.jetstream().publish(subject, json.encode(body), { msgID, timeout, ...expect });
+  const header = contentType === undefined ? {} : { headers: headerOf(contentType) };
+  const publishing = bus.nc.jetstream().publish(subject, json.encode(body), { msgID, timeout, ...expect, ...header });
   const { seq, duplicate } = await publishing.catch((cause: unknown) => {
     throw busError(cause, subject);
   });
   return { seq, duplicate };
+}
+
+function headerOf(contentType: string): MsgHdrs {
+  const made = headers();
+  made.set('content-type', contentType);
+  return made;
 }

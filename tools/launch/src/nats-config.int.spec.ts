@@ -14,8 +14,8 @@ describe('the permissions on NATS', () => {
   const options = { storeDir: dir, address: '127.0.0.1', port: PORT };
   writeFileSync(config, renderNatsConfig({ ...options, passwordOf: (user) => `password-of-${user}` }));
   const server = spawn('nats-server', ['-c', config], { stdio: 'ignore' });
-  const login = (user: string, inboxPrefix?: string): Promise<NatsConnection> =>
-    connect({ port: PORT, user, pass: `password-of-${user}`, inboxPrefix, reconnect: false });
+  const login = (user: string): Promise<NatsConnection> =>
+    connect({ port: PORT, user, pass: `password-of-${user}`, reconnect: false });
   const clients: Record<string, NatsConnection> = {};
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('the permissions on NATS', () => {
     );
     clients['control'] = await login('control');
     clients['agent'] = await login('agent');
-    clients['observer'] = await login('observer', '_INBOX_observer');
+    clients['observer'] = await login('observer');
     const manager = await clients['control'].jetstreamManager();
     await manager.streams.add({ name: 'TANDEM_TOPOLOGY', subjects: ['topology.*'] });
     await manager.streams.add({ name: 'TANDEM_EVENTS', subjects: ['events.>'] });
@@ -73,15 +73,48 @@ describe('the permissions on NATS', () => {
     expect((await manager?.streams.info('TANDEM_TOPOLOGY'))?.state.messages).toBe(1);
   });
 
-  it('lets an observer follow the events, and write or overhear nothing', async () => {
-    const observer = clients['observer'];
-    const manager = await observer?.jetstreamManager({ checkAPI: false });
-    await manager?.consumers.add('TANDEM_EVENTS', { durable_name: 'reader', ack_policy: 'explicit' as never });
-    const consumer = await observer?.jetstream({ checkAPI: false } as never).consumers.get('TANDEM_EVENTS', 'reader');
-    const message = await consumer?.next({ expires: 2_000 });
-    expect(message?.json()).toEqual({ n: 1 });
-    const refused = (act: () => void) => violation(observer, act);
-    expect(await refused(() => observer?.publish('events.instance.a.Forged'))).toContain('PERMISSIONS_VIOLATION');
-    expect(await refused(() => observer?.subscribe('_INBOX.>'))).toContain('PERMISSIONS_VIOLATION');
+  it('lets an observer hear events as they happen', async () => {
+    const { observer, control } = clients;
+    const heard = observer?.subscribe('events.instance.*.Created', { max: 1 });
+    await observer?.flush();
+    await control?.jetstream().publish('events.instance.b.Created', JSONCodec().encode({ n: 2 }));
+    for await (const message of heard ?? []) expect([message.subject, message.json()]).toEqual(['events.instance.b.Created', { n: 2 }]); // prettier-ignore
   });
+
+  it.each([
+    'events.instance.a.Forged',
+    'topology.pg-1',
+    'cmd.instance-manager.create-instance',
+    'cmd.agent.host-a1.consent',
+    'cmd.drill.kill-host',
+    'facts.host.host-a1',
+    'notices.host-a1.NodeFenced',
+    '$KV.TANDEM_SESSIONS.host-a1',
+    '$JS.API.INFO',
+    '$JS.API.STREAM.INFO.TANDEM_EVENTS',
+    '$JS.API.STREAM.MSG.GET.TANDEM_EVENTS',
+    '$JS.API.STREAM.MSG.GET.TANDEM_TOPOLOGY',
+    '$JS.API.STREAM.PURGE.TANDEM_EVENTS',
+    '$JS.API.STREAM.DELETE.TANDEM_TOPOLOGY',
+    '$JS.API.CONSUMER.CREATE.TANDEM_EVENTS',
+    '$JS.API.CONSUMER.DURABLE.CREATE.TANDEM_EVENTS.x',
+    '$JS.API.CONSUMER.MSG.NEXT.TANDEM_EVENTS.x',
+    '$JS.ACK.TANDEM_EVENTS.x.1.1.1.1.1',
+    '_INBOX.somebody.1',
+  ])('lets an observer send nothing to %s, and have no answer written to a place of its choice', async (subject) => {
+    const { observer, control } = clients;
+    const manager = await control?.jetstreamManager();
+    const before = (await manager?.streams.info('TANDEM_TOPOLOGY'))?.state.last_seq;
+    const refused = violation(observer, () => observer?.publish(subject, '', { reply: 'topology.pg-2' }));
+    expect(await refused).toContain('PERMISSIONS_VIOLATION');
+    expect((await manager?.streams.info('TANDEM_TOPOLOGY'))?.state.last_seq).toBe(before);
+  });
+
+  it.each(['>', '*', 'topology.>', 'cmd.>', 'facts.>', 'notices.>', '$JS.>', '$KV.>', '$SYS.>', '_INBOX.>'])(
+    'lets an observer overhear nothing on %s',
+    async (subject) => {
+      const { observer } = clients;
+      expect(await violation(observer, () => void observer?.subscribe(subject))).toContain('PERMISSIONS_VIOLATION');
+    },
+  );
 });

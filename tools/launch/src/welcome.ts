@@ -1,6 +1,7 @@
-import type { InstanceView } from '@tandem/contracts';
+import { type InstanceView, subjects } from '@tandem/contracts';
 import { hosts } from './services';
-import { pathsOf } from './layout';
+import { type Paths, pathsOf, portsOf } from './layout';
+import { sampleSubscriber } from './sample-subscriber';
 import { Settings } from './settings';
 
 /** What a user reads when everything is up. Pure. */
@@ -19,6 +20,7 @@ export function welcome(options: {
     `  logs     ${paths.logs}`,
   ];
   if (demo !== null) lines.push(...demoLines(demo, password, paths.demo));
+  lines.push(...subscriberLines(settings, paths));
   lines.push('', 'End it with Ctrl-C or `npm stop`; `npm start` takes up the same data.', '');
   return lines.join('\n');
 }
@@ -42,5 +44,19 @@ function demoLines(demo: InstanceView, password: string | null, passwordFile: st
     `  psql '${fill(session.oneName)}'`,
     '  npx tandem events --follow',
     `  npx tandem drill kill-host ${primaryHost}     # the host of the primary; start-host brings it back`,
+  ];
+}
+
+/** All that a program outside needs to know; a test subscribes with nothing else. */
+function subscriberLines({ portBase, codeDir }: Settings, paths: Paths): string[] {
+  const url = `nats://127.0.0.1:${portsOf(portBase).nats}`;
+  const credentialsFile = paths.natsCredentials('observer');
+  return [
+    '',
+    'Events for other programs (docs/SUBSCRIBING.md):',
+    `  NATS      ${url}   (user observer, who may subscribe and nothing else: ${credentialsFile})`,
+    `  subjects  ${subjects.allEvents}, that is events.<category>.<id>.<Type>, such as events.topology.*.PrimaryOpened`,
+    `  a subscriber; save it as ${codeDir}/subscriber.mjs and run it with node:`,
+    ...sampleSubscriber({ url, credentialsFile }).map((line) => `    ${line}`),
   ];
 }

@@ -1,7 +1,18 @@
 import { allEvents, EventView } from '@tandem/contracts';
-import { EventLog, migrate, openControlPool, StoredEvent, Subscription } from '@tandem/event-log';
+import {
+  EventLog,
+  migrate,
+  openControlPool,
+  readProjection,
+  ReadOptions,
+  runProjections,
+  RunningProjections,
+  StoredEvent,
+  Subscription,
+} from '@tandem/event-log';
 import { Backoff, databaseAddress, Logger, monotonicMs } from '@tandem/platform';
 import type { ApiGatewayConfig } from '../api-gateway.config';
+import { instanceNames } from '../history/instance-names.projection';
 import type { ReadModel } from '../read-model/read-model';
 
 /** The subscription tries again at least every 4 s, so an older failure has been overcome. */
@@ -12,6 +23,7 @@ export class EventLogLink {
   private readonly pool;
   private readonly log;
   private subscription: Subscription | null = null;
+  private projections: RunningProjections | null = null;
   private failedAtMs = -Infinity;
   private readonly stopping = new AbortController();
 
@@ -34,14 +46,23 @@ export class EventLogLink {
     void this.follow();
   }
 
-  /** A page after a position, at most 1,000 events. Throws Transient while the control database is away. */
-  async readAfter(position: number, limit: number): Promise<EventView[]> {
-    return (await this.log.readAll({ from: position, limit })).map(eventView);
+  /** One page of what a selection leaves of the log. Throws Transient while the control database is away. */
+  async read(options: ReadOptions): Promise<EventView[]> {
+    return (await this.log.readAll(options)).map(eventView);
+  }
+
+  lastPosition(): Promise<number> {
+    return this.log.lastPosition();
+  }
+
+  /** See `readProjection` of the event log. */
+  readProjection<T>(name: string, read: Parameters<typeof readProjection<T>>[2]): Promise<T> {
+    return readProjection(this.pool, name, read);
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.subscription?.stop();
+    await Promise.all([this.subscription?.stop(), this.projections?.stop()]);
     await this.pool.end();
   }
 
@@ -52,6 +73,12 @@ export class EventLogLink {
       name: 'api-gateway-read-model',
       from: 0,
       handler: (event: StoredEvent) => this.model.apply(eventView(event)),
+      onError: (error) => this.failed(error),
+    });
+    this.projections = runProjections({
+      database: this.pool.options,
+      registry: allEvents,
+      projections: [instanceNames],
       onError: (error) => this.failed(error),
     });
     await this.subscription.caughtUp;

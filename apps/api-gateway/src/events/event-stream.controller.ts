@@ -1,10 +1,11 @@
 import { BeforeApplicationShutdown, Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { streamHeaders, streamQuery } from '@tandem/contracts';
+import type { EventSelection } from '@tandem/event-log';
 import { pause } from '@tandem/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseInput } from '../http/parse-input';
 import { ReadModel } from '../read-model/read-model';
-import { EventFilter, EventReader } from './event-reader';
+import { EventReader } from './event-reader';
 import { SseConnection } from './sse-connection';
 
 /** A client that hears nothing for three beats may take the stream for dead. */
@@ -28,23 +29,23 @@ export class EventStreamController implements BeforeApplicationShutdown {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void {
-    const { after, instance } = parseInput(streamQuery, query);
+    const { after, ...asked } = parseInput(streamQuery, query);
     const resumed = parseInput(streamHeaders, headers)['last-event-id'] ?? after;
-    const fits = this.reader.filter(instance);
+    const selection = this.reader.selection(asked);
     reply.hijack();
     const connection = new SseConnection(request.raw, reply.raw, this.shutdown.signal);
-    void this.follow(connection, resumed ?? this.model.feed.lastPosition, fits);
+    void this.follow(connection, resumed ?? this.model.feed.lastPosition, selection);
   }
 
   beforeApplicationShutdown(): void {
     this.shutdown.abort();
   }
 
-  private async follow(connection: SseConnection, from: number, fits: EventFilter): Promise<void> {
+  private async follow(connection: SseConnection, from: number, selection: EventSelection): Promise<void> {
     let position = from;
     while (connection.open) {
       try {
-        const { events, next } = await this.reader.after(position, BATCH, fits);
+        const { events, next } = await this.reader.after(position, BATCH, selection);
         for (const event of events) await connection.event(event.position, event);
         const moved = next > position;
         position = next;

@@ -9,8 +9,8 @@ export class EventsController {
 
   @Get()
   page(@Query() query: unknown): EventPage | Promise<EventPage> {
-    const { after, last, limit, instance } = parseInput(eventQuery, query);
-    const fits = this.reader.filter(instance);
-    return last === undefined ? this.reader.after(after ?? 0, limit, fits) : this.reader.newest(last, fits);
+    const { after, last, limit, ...asked } = parseInput(eventQuery, query);
+    const selection = this.reader.selection(asked);
+    return last === undefined ? this.reader.after(after ?? 0, limit, selection) : this.reader.newest(last, selection);
   }
 }

@@ -24,6 +24,7 @@ describe('EventFeed', () => {
   it('answers from memory as far back as that reaches, and says where it ends', () => {
     const feed = filled(RECENT_MAX + 2);
     expect(positions(feed.after(RECENT_MAX))).toEqual([RECENT_MAX + 1, RECENT_MAX + 2]);
+    expect([feed.whole, filled(RECENT_MAX).whole]).toEqual([false, true]);
     expect(feed.after(2)).toBeNull();
     expect(feed.after(3)).toHaveLength(RECENT_MAX - 1);
     expect(feed.after(RECENT_MAX + 2)).toEqual([]);

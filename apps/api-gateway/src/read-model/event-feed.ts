@@ -13,6 +13,11 @@ export class EventFeed {
     return this.last;
   }
 
+  /** True while nothing has been forgotten: the memory begins where the log begins. */
+  get whole(): boolean {
+    return this.recent.length === 0 || this.recent[0].position === 1;
+  }
+
   append(event: EventView): void {
     this.last = event.position;
     this.recent.push(event);
