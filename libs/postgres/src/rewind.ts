@@ -2,8 +2,9 @@ import { durableRemove, durableWrite, readIfPresent } from '@tandem/host';
 import { Permanent } from '@tandem/platform';
 import { markStandby } from './base-backup';
 import { conninfo } from './conninfo';
-import { readStoppedHistory } from './control-data';
+import { readShutdownLsn, readStoppedHistory } from './control-data';
 import { bytesBetween, keepWal, localWalEnd } from './local-wal';
+import { parseLsn } from './lsn';
 import type { NodeContext, Source } from './node-options';
 import { checkpointPeer, fetchHistory } from './peer-queries';
 import { isStopped } from './postmaster';
@@ -15,9 +16,13 @@ export interface BranchComparison {
   comparison: Comparison;
   local: TimelineHistory;
   source: TimelineHistory;
-  localEndLsn: string;
-  /** Bytes of local WAL past the fork: 0 means that a clean start as a standby of the source is possible. */
+  /** Bytes of local WAL past the fork; an upper bound where that WAL cannot be read. */
   discardedBytes: number;
+  /**
+   * A start as a standby of the source is enough: by pg_control the server was shut down in order before the fork, and by
+   * its WAL nothing follows. A server that crashed may hold pages from past the fork, and PostgreSQL would not notice.
+   */
+  joinsCleanly: boolean;
 }
 
 /** R9: compares the branch of this stopped node with the source's, by switches and not by numbers. */
@@ -25,9 +30,16 @@ export async function compareWithSource(node: NodeContext, source: Source): Prom
   const local = await readStoppedHistory(node);
   const theirs = await fetchHistory(node, source);
   const comparison = compareHistories(local, theirs);
-  const localEndLsn = await localWalEnd(node, local);
-  const discardedBytes = 'forkLsn' in comparison ? bytesBetween(comparison.forkLsn, localEndLsn) : 0;
-  return { comparison, local, source: theirs, localEndLsn, discardedBytes };
+  const end = await localWalEnd(node, local);
+  const discardedBytes = 'forkLsn' in comparison ? bytesBetween(comparison.forkLsn, end.lsn) : 0;
+  const shutdownLsn = await readShutdownLsn(node);
+  const joinsCleanly =
+    comparison.kind === 'ancestor' &&
+    shutdownLsn !== null &&
+    parseLsn(shutdownLsn) < parseLsn(comparison.forkLsn) &&
+    end.exact &&
+    discardedBytes === 0;
+  return { comparison, local, source: theirs, discardedBytes, joinsCleanly };
 }
 
 /** A rewind that was begun and not ended: the data directory is a mixture and only a new copy helps. */

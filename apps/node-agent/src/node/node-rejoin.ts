@@ -39,9 +39,9 @@ export class NodeRejoin {
     const report = this.affirming();
     await this.process.stop('immediate');
     if (decided.facts.data === 'damaged') return this.clone(decided, 'reclone');
-    const { comparison, discardedBytes } = await pg.compareWith(this.stream.source);
+    const { joinsCleanly } = await pg.compareWith(this.stream.source);
     await this.beginLife(report);
-    if (comparison.kind === 'ancestor' && discardedBytes === 0) {
+    if (joinsCleanly) {
       await this.following();
       await this.process.start('standby');
       this.tell('clean-start', 0, decided.verdict.row);
