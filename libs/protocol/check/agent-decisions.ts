@@ -29,6 +29,7 @@ export const agentActions: readonly AgentAction[] = [
   'promote',
   'reattach',
   'follow',
+  'note-branch',
 ];
 
 const booleans = [false, true];
@@ -147,9 +148,17 @@ function enumerate(key: number, options: Options): number {
     following,
     gray,
   } as const;
-  const shared = { ...fixed, paired: true, state: states[state], handOverKind: handOverKinds[state] };
+  // The model's streams attach by the logs themselves, so what a node knows of its branch is always true there.
+  const shared = {
+    ...fixed,
+    paired: true,
+    branchKnown: true,
+    onBranch: true,
+    state: states[state],
+    handOverKind: handOverKinds[state],
+  };
   let set = 0;
-  const decide = (free: Omit<AgentFacts, keyof typeof fixed | 'state' | 'handOverKind' | 'paired'>): void => {
+  const decide = (free: Omit<AgentFacts, keyof typeof shared>): void => {
     // To fence while the secondary really streams is what a postmaster's death does, and that one has a budget.
     if (free.fenceDue && bits & 1 && free.secondary !== 'attached') return;
     // One object for all combinations: a new one for each would take most of the check's time.

@@ -126,6 +126,7 @@ export function mayFence(s: Uint8Array, node: number): boolean {
       running: s[b + N.up] === 1,
       primary: s[b + N.data] === Data.primary,
       synced: s[b + N.synced] === 1,
+      gated: s[b + N.gate] === 0,
       attached: s[G.attached] ? 'yes' : 'unknown',
     }).action === 'stop-immediate'
   );

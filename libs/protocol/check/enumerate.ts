@@ -50,6 +50,8 @@ const quiet: Choices<AgentFacts> = {
   cut: [false],
   consentValid: [false],
   following: [false],
+  branchKnown: [true],
+  onBranch: [false],
   affirmed: ['unknown'],
   lineage: ['unknown'],
 };
@@ -65,6 +67,8 @@ export function* agentFacts(): Generator<AgentFacts> {
     cut: yesOrNo,
     consentValid: yesOrNo,
     following: yesOrNo,
+    branchKnown: yesOrNo,
+    onBranch: yesOrNo,
     affirmed: fact,
     lineage: ['prefix', 'diverged', 'unknown'],
   });
@@ -151,6 +155,7 @@ export const guardFacts = (): Generator<GuardFacts> =>
     running: yesOrNo,
     primary: yesOrNo,
     synced: yesOrNo,
+    gated: yesOrNo,
     attached: fact,
   });
 

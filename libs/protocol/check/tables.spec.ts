@@ -105,7 +105,7 @@ test('R2: no row of the agent clears names; only the answer to a degrade CAS doe
 
 test('R6: the guard stops nothing that is alone, and no answer counts as detached', () => {
   for (const f of guardFacts()) {
-    const due = f.leaseOverdue && f.running && f.primary && f.synced && f.attached !== 'yes';
+    const due = f.leaseOverdue && f.running && f.primary && f.synced && !f.gated && f.attached !== 'yes';
     expect(decideGuard(f).action === 'stop-immediate').toBe(due);
   }
 });

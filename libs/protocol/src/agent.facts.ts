@@ -59,6 +59,10 @@ export interface AgentFacts {
   readonly consentValid: boolean;
   /** The standby is set up to follow the primary of the record in this epoch. */
   readonly following: boolean;
+  /** The branch of the open record is the last one of this node's own history, as persisted (R9). */
+  readonly branchKnown: boolean;
+  /** The receiver streams on the timeline of that branch. */
+  readonly onBranch: boolean;
   /** The source's agent affirmed that the record is open and that it serves in this epoch (R9). */
   readonly affirmed: Fact;
   /** This node's history is a prefix of the source's, by branch identities (R9). */
@@ -91,4 +95,5 @@ export type AgentAction =
   | 'cut'
   | 'promote'
   | 'reattach'
-  | 'follow';
+  | 'follow'
+  | 'note-branch';

@@ -45,6 +45,19 @@ const others: readonly R[] = [
     because: 'a standby replays what it has, whoever is primary',
   },
   {
+    id: 'standby/on-branch',
+    when: (f) =>
+      f.data === 'standby' &&
+      f.running &&
+      f.state === 'open' &&
+      f.following &&
+      !f.branchKnown &&
+      f.onBranch &&
+      f.affirmed === 'yes',
+    action: 'note-branch',
+    because: 'R9: it streams on the branch of the open epoch, so that is part of its own history now, and not before',
+  },
+  {
     id: 'consent/expired',
     when: (f) =>
       f.data === 'standby' &&

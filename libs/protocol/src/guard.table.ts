@@ -8,6 +8,8 @@ export interface GuardFacts {
   readonly primary: boolean;
   /** The persisted record: syncSet is not empty. */
   readonly synced: boolean;
+  /** PostgreSQL itself shows that its gate is closed; no answer is `no`. */
+  readonly gated: boolean;
   /** PostgreSQL itself shows a walsender of the secondary with a reply newer than the window; no answer is `unknown`. */
   readonly attached: Fact;
 }
@@ -28,6 +30,12 @@ export const guardTable: ReadonlyArray<Row<GuardFacts, GuardAction>> = [
     when: (f) => !f.synced,
     action: 'leave',
     because: 'R6: with an empty syncSet nobody can be promoted, so it keeps serving',
+  },
+  {
+    id: 'guard/gated',
+    when: (f) => f.gated,
+    action: 'leave',
+    because: 'R8: nobody is let in since its start, so nothing can be acknowledged',
   },
   {
     id: 'guard/attached',

@@ -7,8 +7,15 @@ export function lsnValue(lsn: Lsn): bigint {
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }
 
-const same = (a: Branch, b: Branch): boolean =>
+/** R9: one branch, by its whole identity. */
+export const sameBranch = (a: Branch, b: Branch): boolean =>
   a.epoch === b.epoch && a.timeline === b.timeline && a.switchLsn === b.switchLsn;
+
+/** R9: whether a history has come to this branch; unknown means no (R14). */
+export function endsOn(lineage: readonly Branch[], branch: Branch | null): boolean {
+  const last = lineage.at(-1);
+  return last !== undefined && branch !== null && sameBranch(last, branch);
+}
 
 /**
  * R9: whether a data directory that went through `mine` and reaches to `position` is a part of the history of a source
@@ -21,7 +28,7 @@ export function lineageOf(
   source: readonly Branch[],
 ): AgentFacts['lineage'] {
   if (mine.length === 0 || source.length === 0 || position === null) return 'unknown';
-  if (mine.length > source.length || !mine.every((branch, i) => same(branch, source[i]))) return 'diverged';
+  if (mine.length > source.length || !mine.every((branch, i) => sameBranch(branch, source[i]))) return 'diverged';
   const next = source[mine.length];
   return !next || lsnValue(position) <= lsnValue(next.switchLsn) ? 'prefix' : 'diverged';
 }

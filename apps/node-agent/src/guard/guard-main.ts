@@ -35,6 +35,7 @@ async function factsOf(layout: HostLayout, { nodeId }: NodeAssignment, pg: Postg
     running,
     primary: !(await exists(`${pg.context.paths.data}/standby.signal`)),
     synced: secondary !== undefined,
+    gated: running && (await pg.gateInForce().catch(() => 'open')) === 'closed',
     attached: seen === null ? 'unknown' : row && row.replyAgeMs < timings.attachedWindow ? 'yes' : 'no',
   };
 }

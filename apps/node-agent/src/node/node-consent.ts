@@ -1,6 +1,6 @@
 import { Consent, ConsentRequest } from '@tandem/contracts';
 import { accepted, monotonicMs, rejected, Result } from '@tandem/platform';
-import { ConsentFacts, decideConsent, lsnValue, timings } from '@tandem/protocol';
+import { ConsentFacts, decideConsent, endsOn, lsnValue, timings } from '@tandem/protocol';
 import { probeAnswers } from '../observe/direct-probe';
 import { NodeStream } from './node-stream';
 import { NodeMemory } from './node-memory';
@@ -75,7 +75,12 @@ export class NodeConsent {
       inSyncSet,
       data: sight.data,
       running: memory.running,
-      consistent: standby === null ? 'unknown' : standby.inRecovery && following ? 'yes' : 'no',
+      consistent:
+        standby === null
+          ? 'unknown'
+          : standby.inRecovery && following && endsOn(state.lineage, record?.branch ?? null)
+            ? 'yes'
+            : 'no',
       streamSilent: standby === null ? 'unknown' : silent ? 'yes' : 'no',
       probeFailed: silent ? await this.probeFailed() : 'unknown',
       cutLately: monotonicMs() - memory.lastSilenceCutMs < timings.cutEvery,

@@ -78,6 +78,7 @@ export class NodeEffects {
     promote: () => this.promote(),
     reattach: () => this.stream.reattach(),
     follow: () => this.stream.follow(),
+    'note-branch': () => this.stream.noteBranch(),
   };
 
   private get record() {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NodeReport } from '@tandem/contracts';
 import { Transient, wallIso } from '@tandem/platform';
 import { Decided, EffectParts, noticeOf, recordOf } from './effect-parts';
+import { NodeState } from '../state/node-file';
 import { NodeProcess } from './node-process';
 import { NodeStream } from './node-stream';
 
@@ -27,7 +28,7 @@ export class NodeRejoin {
   async clone({ verdict }: Decided, how: How = 'clone'): Promise<void> {
     const report = this.affirming();
     await this.process.stop('immediate');
-    await this.beginLife(report);
+    await this.beginLife(report.lineage);
     await this.parts.pg.baseBackup(this.stream.source);
     await this.following();
     this.tell(how, 0, verdict.row);
@@ -40,7 +41,8 @@ export class NodeRejoin {
     await this.process.stop('immediate');
     if (decided.facts.data === 'damaged') return this.clone(decided, 'reclone');
     const { joinsCleanly } = await pg.compareWith(this.stream.source);
-    await this.beginLife(report);
+    // A clean start brings nothing of the source: its branch becomes this node's own when it streams on it.
+    await this.beginLife(joinsCleanly ? this.parts.memory.file.state.lineage : report.lineage);
     if (joinsCleanly) {
       await this.following();
       await this.process.start('standby');
@@ -64,7 +66,7 @@ export class NodeRejoin {
     return report;
   }
 
-  private async beginLife({ lineage }: NodeReport): Promise<void> {
+  private async beginLife(lineage: NodeState['lineage']): Promise<void> {
     const { memory } = this.parts;
     memory.cut = null;
     await memory.file.save({ incarnation: newIncarnation(), lineage, following: null });

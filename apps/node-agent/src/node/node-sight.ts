@@ -12,14 +12,18 @@ import {
   PrimaryObservation,
   StandbyObservation,
 } from '@tandem/postgres';
-import { AgentFacts, lineageOf, timings } from '@tandem/protocol';
+import { AgentFacts, endsOn, lineageOf, timings } from '@tandem/protocol';
 import { SecondaryWatch } from '../observe/secondary-watch';
+import { Silence } from '../observe/silence';
 import { NodeMemory, receiverName } from './node-memory';
 import { PeerLink } from './peer-link';
 import { RecoveryProof, RestoreEvidence } from './restore-evidence';
 
 /** An observation is one query on the local socket; a longer one means that PostgreSQL does not answer now. */
 const OBSERVE_MS = 1_000;
+/** A standby that follows and does not come to the branch of the epoch for this long has gone past where it began. */
+const OFF_BRANCH_MS = 10_000;
+const OFF_BRANCH_GAP_MS = 1_000;
 /** A switchover that has not come to a promotion in this time is withdrawn (R15). */
 const SWITCHOVER_WITHDRAW_MS = 6_000;
 
@@ -31,6 +35,7 @@ export class NodeSight {
   data: AgentFacts['data'] = 'none';
   gate: Gate = 'closed';
   private watchedName: string | null = null;
+  private readonly offBranch = new Silence(OFF_BRANCH_GAP_MS);
 
   constructor(
     private readonly memory: NodeMemory,
@@ -113,7 +118,9 @@ export class NodeSight {
       this.proof.advance(secondary === 'attached' ? this.secondaryName : null, this.wake);
     const report = this.askPeer(named, serving, synced);
     const handedOverFor = memory.handedOverAtMs === null ? 0 : nowMs - memory.handedOverAtMs;
-    const following = memory.file.state.following;
+    const { following } = memory.file.state;
+    const follows = following !== null && following.epoch === record?.epoch && following.primary === record.primary;
+    const offBranchMs = this.offBranch.look(follows && !this.branchKnown ? 'off' : String(nowMs), nowMs);
     return {
       state,
       handOverKind: record?.handOver?.kind ?? 'none',
@@ -145,9 +152,14 @@ export class NodeSight {
         memory.switchover !== null && memory.switchover.epoch === record?.epoch && nowMs < memory.switchover.deadlineMs,
       cut: memory.cut !== null,
       consentValid: memory.cut !== null && nowMs < memory.cut.untilMs,
-      following: following !== null && following.epoch === record?.epoch && following.primary === record.primary,
+      following: follows,
+      branchKnown: this.branchKnown,
+      onBranch: this.onBranch,
       affirmed: this.affirmed(report),
-      lineage: report ? lineageOf(memory.file.state.lineage, this.position, report.lineage) : 'unknown',
+      lineage:
+        report && (!follows || offBranchMs >= OFF_BRANCH_MS)
+          ? lineageOf(memory.file.state.lineage, this.position, report.lineage)
+          : 'unknown',
     };
   }
 
@@ -215,15 +227,30 @@ export class NodeSight {
     const following = memory.file.state.following?.epoch === memory.record.epoch;
     const needed = named
       ? serving && !synced
-      : memory.record.state === 'open' && (!following || this.data !== 'standby');
+      : memory.record.state === 'open' && (!following || this.data !== 'standby' || !this.branchKnown);
     if (!needed) return null;
     peer.refresh(this.wake);
     return peer.report;
   }
 
+  private get branchKnown(): boolean {
+    return endsOn(this.memory.file.state.lineage, this.memory.record?.branch ?? null);
+  }
+
+  private get onBranch(): boolean {
+    const receiver = this.standby?.receiver;
+    const timeline = this.memory.record?.branch?.timeline;
+    return receiver?.status === 'streaming' && timeline !== undefined && receiver.timeline === timeline;
+  }
+
   private peerAtEpoch(report: NodeReport | null): AgentFacts['peerAtEpoch'] {
     if (!report || !this.memory.record) return 'unknown';
-    return report.role === 'standby' && report.persistedEpoch === this.memory.record.epoch ? 'yes' : 'no';
+    const { record } = this.memory;
+    const atEpoch = report.role === 'standby' && report.persistedEpoch === record.epoch;
+    // R3: on this branch; what it says of its flush position means nothing on another one.
+    const onBranch =
+      report.streaming && report.timeline === this.primary?.timeline && endsOn(report.lineage, record.branch);
+    return atEpoch && onBranch ? 'yes' : 'no';
   }
 
   private affirmed(report: NodeReport | null): AgentFacts['affirmed'] {

@@ -1,5 +1,6 @@
 import { monotonicMs } from '@tandem/platform';
 import { Source, StreamSource } from '@tandem/postgres';
+import { endsOn } from '@tandem/protocol';
 import { EffectParts, recordOf } from './effect-parts';
 import { receiverName, slotName } from './node-memory';
 
@@ -25,12 +26,18 @@ export class NodeStream {
 
   /** Another primary has opened its epoch, and this history is a part of its own (R9). */
   async follow(): Promise<void> {
-    const { memory, pg, peer } = this.parts;
-    const lineage = peer?.report?.lineage;
+    const { memory, pg } = this.parts;
     await pg.attachStream(this.streamSource);
     memory.cut = null;
     const { epoch, primary } = recordOf(this.parts);
-    await memory.file.save({ following: { epoch, primary }, ...(lineage ? { lineage } : {}) });
+    await memory.file.save({ following: { epoch, primary } });
+  }
+
+  /** R9: the source's history is this node's own as soon as it streams on its branch. */
+  async noteBranch(): Promise<void> {
+    const { memory, peer } = this.parts;
+    const lineage = peer?.report?.lineage;
+    if (lineage && endsOn(lineage, recordOf(this.parts).branch)) await memory.file.save({ lineage });
   }
 
   /** Makes a node that is about to start as a standby follow whom it may follow, or nobody. */
