@@ -1,5 +1,5 @@
 import { hosts, services } from '@tandem/launch';
-import { pauseAgent, pauseStore } from '../support/pauses';
+import { pauseAgent, pauseService, pauseStore } from '../support/pauses';
 import { TestInstance } from '../support/test-instance';
 import { FaultKind, Strike, Target } from './plan';
 
@@ -39,6 +39,7 @@ export async function inflict(instance: TestInstance, strike: Strike, place: Pla
   const { platform } = instance;
   if (strike.kind === 'pause-store') return ending(await pauseStore(platform));
   if (strike.kind === 'pause-agent') return ending(pauseAgent(platform, place.hostId!));
+  if (strike.kind === 'pause-service') return ending(await pauseService(platform, place.service!));
   if (strike.kind === 'switchover') {
     await platform.api('POST', `/v1/instances/${instance.id}/switchover`, {});
     return () => Promise.resolve();

@@ -30,6 +30,7 @@ export type FaultKind =
   | 'control-down'
   | 'kill-service'
   | 'service-down'
+  | 'pause-service'
   | 'switchover';
 
 export interface Strike {
@@ -55,7 +56,7 @@ const long: Range = [9_000, 14_000];
 const pause: Range = [250, 2_500];
 
 const lasting: readonly FaultKind[] = ['kill-host', 'freeze-host', 'store-down', 'control-down', 'service-down'];
-const paused: readonly FaultKind[] = ['pause-store', 'pause-agent'];
+const paused: readonly FaultKind[] = ['pause-store', 'pause-agent', 'pause-service'];
 
 const anything = [
   [4, 'kill-host'],
@@ -71,6 +72,7 @@ const anything = [
   [1, 'control-down'],
   [2, 'kill-service'],
   [2, 'service-down'],
+  [2, 'pause-service'],
   [2, 'switchover'],
 ] as const satisfies readonly (readonly [number, FaultKind])[];
 
@@ -95,6 +97,7 @@ export function planRound(seed: number, round: number): Strike[] {
     [4, 'during-transition'],
     [3, 'during-restore'],
     [3, 'unanswered'],
+    [3, 'lost-in-turn'],
     [2, 'three'],
   ] as const);
   if (shape === 'one') return [any('at-once')];
@@ -111,6 +114,7 @@ export function planRound(seed: number, round: number): Strike[] {
     const [kind, target, moment] = random.pick(casCauses);
     return [strike(kind, 'at-once', target), strike(random.pick(storeFaults), random.pick(moment))];
   }
+  if (shape === 'lost-in-turn') return lostInTurn(random, strike);
   return [any('at-once'), any(random.pick(anyMoment)), any(random.pick(anyMoment))];
 }
 
@@ -138,6 +142,21 @@ const casCauses: [number, [FaultKind, Target, [number, Moment][]]][] = [
   [1, ['switchover', 'primary', [[1, 'at-once'], [2, 'handed-over'], [1, 'promoting'], [1, 'opened']]]],
 ]; // prettier-ignore
 
+/**
+ * Whoever stays behind alone serves, is lost too, and the first one comes back before it: it must not take over with what
+ * it has, unless everything is there. Something else happens in the moment in which that is decided.
+ */
+function lostInTurn(random: Random, strike: (kind: FaultKind, moment: Moment, target?: Target) => Strike): Strike[] {
+  const first = strike(random.pick(hostFaults), 'at-once', 'secondary');
+  const between = strike(random.pick(disturbances), 'at-once', 'primary');
+  const last = strike(random.pick(hostFaults), random.pick([[2, 'at-once'], [2, 'degraded']] as const), 'primary'); // prettier-ignore
+  const afterMs = random.between(0, 2_500);
+  // Away for longer than the first one is.
+  return [first, between, { ...last, afterMs, lastsMs: first.lastsMs + random.between(500, 5_000) }];
+}
+const hostFaults = [[2, 'kill-host'], [1, 'freeze-host']] as const; // prettier-ignore
+const disturbances = [[2, 'store-down'], [2, 'pause-store'], [2, 'kill-agent'], [1, 'pause-agent'], [1, 'kill-postmaster']] as const; // prettier-ignore
+
 function placed(random: Random, kind: FaultKind, target?: Target): Pick<Strike, 'target' | 'service'> {
   const node = random.pick([[3, 'primary'], [2, 'secondary']] as const); // prettier-ignore
   const service = random.pick([[4, SERVICES[0]], [2, SERVICES[1]], [1, SERVICES[2]], [1, SERVICES[3]]] as const); // prettier-ignore
@@ -157,6 +176,7 @@ function placed(random: Random, kind: FaultKind, target?: Target): Pick<Strike, 
       return { target: 'endpoint' };
     case 'kill-service':
     case 'service-down':
+    case 'pause-service':
       return { service };
     default:
       return {};
@@ -164,7 +184,7 @@ function placed(random: Random, kind: FaultKind, target?: Target): Pick<Strike, 
 }
 
 function lastsMs(random: Random, kind: FaultKind): number {
-  if (paused.includes(kind)) return random.between(...pause);
+  if (paused.includes(kind)) return random.between(...random.pick([[4, pause], [1, middle], [1, long]] as const)); // prettier-ignore
   if (!lasting.includes(kind)) return 0;
   return random.between(...random.pick([[3, short], [4, middle], [2, long]] as const)); // prettier-ignore
 }

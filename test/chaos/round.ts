@@ -8,6 +8,7 @@ import { TestInstance } from '../support/test-instance';
 import { Workload } from '../support/workload';
 import { Attack, attack } from './attack';
 import { Strike } from './plan';
+import { Readers } from './readers';
 import { assertCalls, assertTrail } from './trail';
 import { assertWaited } from './waiting';
 
@@ -31,6 +32,7 @@ export interface RoundReport {
 /** One round: clients at work, the faults, everything back, whole again, and every promise looked at. */
 export async function runRound(instance: TestInstance, strikes: readonly Strike[]): Promise<RoundReport> {
   const { history, workload, from, before } = await begin(instance);
+  const readers = new Readers(instance);
   let made: Attack | undefined;
   let healedMs: number | undefined;
   let lost = 0;
@@ -40,11 +42,12 @@ export async function runRound(instance: TestInstance, strikes: readonly Strike[
     made = await attack(instance, strikes);
     healedMs = (await becomesSteady(instance, made.overMs + HEAL_BOUND_MS)) - made.overMs;
     await workload.flows();
-    await workload.stop();
+    await Promise.all([workload.stop(), readers.stop()]);
     const rows = await finalRows(instance);
     lost = history.acknowledged.filter((ack) => !rows.has(rowKey(ack))).length;
     assertAcknowledgedKept(history, rows);
     assertSeenKept(history, rows);
+    assertSeenKept(readers.history, rows);
     const newest = instance.control.record;
     const logged = async () => newest.id === before.id || (await instance.eventsAfter(from)).some(({ id }) => id === newest.id); // prettier-ignore
     await eventually('the log tells the newest version', logged, LOG_BOUND_MS);
@@ -57,7 +60,7 @@ export async function runRound(instance: TestInstance, strikes: readonly Strike[
   } catch (thrown) {
     error = thrown as Error;
   } finally {
-    await workload.stop();
+    await Promise.all([workload.stop(), readers.stop()]);
   }
   return {
     faults: (made?.struck ?? strikes).map((strike) => briefOf(strike, beganMs)),
