@@ -26,15 +26,17 @@ export async function momentOf(
     return control.when(moment, (record) => fits(record, epoch), () => true, withinMs).catch(() => false); // prettier-ignore
   }
   if (moment === 'ended') await ended;
-  if (moment === 'restoring') return restoring(instance, withinMs);
+  if (moment === 'restoring') return reported(instance, 'restore/', withinMs);
+  if (moment === 'rejoining') return reported(instance, 'rejoin/', withinMs);
   return true;
 }
 
-async function restoring({ control, roles }: TestInstance, withinMs: number): Promise<boolean> {
+/** Any node says that it is at work on such a row. */
+async function reported({ control, places }: TestInstance, row: string, withinMs: number): Promise<boolean> {
   const until = performance.now() + withinMs;
   while (performance.now() < until) {
-    const report = await control.report(roles.primary.nodeId);
-    if (report?.row?.startsWith('restore/')) return true;
+    const reports = await Promise.all(places.map(({ nodeId }) => control.report(nodeId)));
+    if (reports.some((report) => report?.row?.startsWith(row))) return true;
     await delay(LOOK_EVERY_MS);
   }
   return false;

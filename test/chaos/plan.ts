@@ -14,7 +14,9 @@ export type Moment =
   | 'ended'
   /** The primary works on a restore: names in force, not recorded yet. */
   | 'restoring'
-  | 'restored';
+  | 'restored'
+  /** The other node is rewound or copied anew. */
+  | 'rejoining';
 
 export type FaultKind =
   | 'kill-host'
@@ -98,6 +100,7 @@ export function planRound(seed: number, round: number): Strike[] {
     [3, 'during-restore'],
     [3, 'unanswered'],
     [3, 'lost-in-turn'],
+    [4, 'chain'],
     [2, 'three'],
   ] as const);
   if (shape === 'one') return [any('at-once')];
@@ -114,6 +117,7 @@ export function planRound(seed: number, round: number): Strike[] {
     const [kind, target, moment] = random.pick(casCauses);
     return [strike(kind, 'at-once', target), strike(random.pick(storeFaults), random.pick(moment))];
   }
+  if (shape === 'chain') return chain(random, strike);
   if (shape === 'lost-in-turn') return lostInTurn(random, strike);
   return [any('at-once'), any(random.pick(anyMoment)), any(random.pick(anyMoment))];
 }
@@ -130,7 +134,7 @@ const degradeCauses = [
   [2, 'kill-postmaster'],
 ] as const;
 const transitions: [number, Moment][] = [[3, 'handed-over'], [3, 'promoting'], [3, 'opened']]; // prettier-ignore
-const restores: [number, Moment][] = [[2, 'degraded'], [2, 'ended'], [4, 'restoring'], [2, 'restored']]; // prettier-ignore
+const restores: [number, Moment][] = [[2, 'degraded'], [2, 'ended'], [4, 'restoring'], [2, 'restored'], [2, 'rejoining']]; // prettier-ignore
 const anyMoment: [number, Moment][] = [[3, 'at-once'], [1, 'ended'], ...transitions, ...restores];
 const storeFaults = [[1, 'store-down'], [1, 'pause-store']] as const; // prettier-ignore
 /** A fault that makes somebody send a CAS, and the moments around it in which the store may go away. */
@@ -141,6 +145,17 @@ const casCauses: [number, [FaultKind, Target, [number, Moment][]]][] = [
   [1, ['kill-host', 'primary', [[1, 'at-once'], [1, 'promoting'], [1, 'opened']]]],
   [1, ['switchover', 'primary', [[1, 'at-once'], [2, 'handed-over'], [1, 'promoting'], [1, 'opened']]]],
 ]; // prettier-ignore
+
+/** Each fault strikes in the middle of what the one before has caused: promotion upon promotion, rewind upon rewind. */
+function chain(random: Random, strike: (kind: FaultKind, moment: Moment, target?: Target) => Strike): Strike[] {
+  const links = Array.from({ length: random.between(2, 3) }, () => {
+    const node = random.pick([[1, 'primary'], [1, 'secondary']] as const); // prettier-ignore
+    return strike(random.pick(nodeFaults), random.pick(chained), node);
+  });
+  return [strike(random.pick(failoverCauses), 'at-once', 'primary'), ...links];
+}
+const nodeFaults = [[3, 'kill-host'], [2, 'kill-postmaster'], [2, 'freeze-host'], [2, 'kill-agent'], [1, 'pause-agent']] as const; // prettier-ignore
+const chained: [number, Moment][] = [[2, 'promoting'], [2, 'opened'], [3, 'rejoining'], [2, 'restoring'], [1, 'restored']]; // prettier-ignore
 
 /**
  * Whoever stays behind alone serves, is lost too, and the first one comes back before it: it must not take over with what

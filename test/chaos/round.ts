@@ -7,6 +7,7 @@ import { rowKey } from '../support/history';
 import { TestInstance } from '../support/test-instance';
 import { Workload } from '../support/workload';
 import { Attack, attack } from './attack';
+import { assertNeeded } from './needless';
 import { Strike } from './plan';
 import { Readers } from './readers';
 import { assertCalls, assertTrail } from './trail';
@@ -54,6 +55,7 @@ export async function runRound(instance: TestInstance, strikes: readonly Strike[
     const events = await instance.eventsAfter(from);
     const records = [before, ...events.flatMap((event) => recordOf(event) ?? [])];
     assertOneAcknowledges(history, openedPrimaries(records));
+    assertNeeded(strikes, before, newest);
     assertWaited(history, records, made);
     assertTrail(events, before, newest);
     assertCalls(events, strikes.filter(({ kind }) => kind === 'switchover').length);
