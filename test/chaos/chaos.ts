@@ -4,6 +4,7 @@ import { PlatformPlace, startPlatform, stopPlatform } from '../support/platform'
 import { createInstance, TestInstance } from '../support/test-instance';
 import { planRound } from './plan';
 import { RoundReport, runRound, tracesOf } from './round';
+import { Wire } from './wire';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -28,14 +29,17 @@ export async function runChaos(options: ChaosOptions): Promise<Error | undefined
   // The services run as another user and have to pass through.
   chmodSync(place.dataDir, 0o755);
   let instance: TestInstance | undefined;
+  let wire: Wire | undefined;
   let error: Error | undefined;
   try {
     instance = await createInstance(await startPlatform(place));
-    error = await runRounds(instance, options);
+    wire = await Wire.open(instance.platform);
+    error = await runRounds(instance, wire, options);
   } catch (thrown) {
     error = thrown as Error;
     print(`The run itself failed: ${error.stack}`);
   } finally {
+    await wire?.close().catch(() => undefined);
     await instance?.control.close().catch(() => undefined);
     await stopPlatform(place);
   }
@@ -44,11 +48,11 @@ export async function runChaos(options: ChaosOptions): Promise<Error | undefined
   return error;
 }
 
-async function runRounds(instance: TestInstance, options: ChaosOptions): Promise<Error | undefined> {
+async function runRounds(instance: TestInstance, wire: Wire, options: ChaosOptions): Promise<Error | undefined> {
   const { seed, firstRound, rounds, withinMs, print, isEnded } = options;
   const untilMs = performance.now() + withinMs;
   for (let round = firstRound; round < firstRound + rounds && performance.now() < untilMs && !isEnded?.(); round++) {
-    const report = await runRound(instance, planRound(seed, round));
+    const report = await runRound(instance, wire, planRound(seed, round));
     print(lineOfRound(seed, round, report));
     if (!report.error) continue;
     print(`Round ${round} of seed ${seed} failed: ${report.error.message}`);

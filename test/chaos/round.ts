@@ -12,6 +12,7 @@ import { Strike } from './plan';
 import { Readers } from './readers';
 import { assertCalls, assertTrail } from './trail';
 import { assertWaited } from './waiting';
+import { Wire } from './wire';
 
 /** Whole again after the last fault has ended, without anybody's call (the bound). */
 const HEAL_BOUND_MS = 60_000;
@@ -31,7 +32,7 @@ export interface RoundReport {
 }
 
 /** One round: clients at work, the faults, everything back, whole again, and every promise looked at. */
-export async function runRound(instance: TestInstance, strikes: readonly Strike[]): Promise<RoundReport> {
+export async function runRound(instance: TestInstance, wire: Wire, strikes: readonly Strike[]): Promise<RoundReport> {
   const { history, workload, from, before } = await begin(instance);
   const readers = new Readers(instance);
   let made: Attack | undefined;
@@ -58,6 +59,7 @@ export async function runRound(instance: TestInstance, strikes: readonly Strike[
     assertNeeded(strikes, before, newest);
     assertWaited(history, records, made);
     assertTrail(events, before, newest);
+    await wire.assertTold(await instance.position());
     assertCalls(events, strikes.filter(({ kind }) => kind === 'switchover').length);
   } catch (thrown) {
     error = thrown as Error;

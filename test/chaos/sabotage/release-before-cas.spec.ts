@@ -7,7 +7,7 @@ import { runChaos } from '../chaos';
 const DEFAULT_PORT_BASE = 18_900;
 const BOUND_MS = 420_000;
 /** The first rounds of this seed; the plan has the store away together with the secondary in some of them. */
-const SEED = 84;
+const SEED = 245;
 const ROUNDS = 6;
 
 describe('chaos against names that are cleared before the degrade CAS', () => {
