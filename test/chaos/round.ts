@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EventView } from '@tandem/contracts';
 import { eventually } from '@tandem/testkit';
 import { assertAcknowledgedKept, assertOneAcknowledges, assertSeenKept, openedPrimaries } from '../support/assertions';
@@ -63,6 +65,8 @@ export async function runRound(instance: TestInstance, wire: Wire, strikes: read
     assertCalls(events, strikes.filter(({ kind }) => kind === 'switchover').length);
   } catch (thrown) {
     error = thrown as Error;
+    const file = join(instance.platform.place.dataDir, 'chaos-history.json');
+    writeFileSync(file, JSON.stringify({ originMs: performance.timeOrigin, acknowledged: history.acknowledged }));
   } finally {
     await Promise.all([workload.stop(), readers.stop()]);
   }
