@@ -27,7 +27,10 @@ module.exports = {
     {
       ...base,
       displayName: 'pure',
-      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/test/{support,tidy,boundaries}/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/{apps,libs,tools}/**/*.spec.ts',
+        '<rootDir>/test/{support,chaos,tidy,boundaries}/*.spec.ts',
+      ],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '\\.conf\\.spec\\.ts$', '/dist/', '/node_modules/'],
     },
     {
@@ -45,7 +48,7 @@ module.exports = {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
     // Each file starts a platform of its own, which is broken in its own way.
-    { ...base, displayName: 'sabotage', testMatch: ['<rootDir>/test/sabotage/*.spec.ts'] },
+    { ...base, displayName: 'sabotage', testMatch: ['<rootDir>/test/{sabotage,chaos/sabotage}/*.spec.ts'] },
     { ...base, displayName: 'fresh', testMatch: ['<rootDir>/test/fresh/*.spec.ts'] },
   ],
 };

@@ -33,6 +33,11 @@ describe('the promises', () => {
     expect(() => assertOneAcknowledges(late, ['pg-a', 'pg-b'])).not.toThrow();
   });
 
+  it('take the late answer of a thawed primary for no turn, though it is opened again later', () => {
+    const again = history(['pg-a', 0, 1], ['pg-b', 5, 6], ['pg-a', 2, 8], ['pg-b', 9, 10], ['pg-a', 20, 21]);
+    expect(() => assertOneAcknowledges(again, ['pg-a', 'pg-b', 'pg-a'])).not.toThrow();
+  });
+
   it('notice an old primary that begins anew, and a node that was never opened', () => {
     const both = history(['pg-a', 0, 1], ['pg-b', 5, 6], ['pg-a', 7, 8]);
     expect(() => assertOneAcknowledges(both, ['pg-a', 'pg-b'])).toThrow('one-acknowledging-node');

@@ -46,13 +46,13 @@ export function assertOneAcknowledges(history: History, opened: readonly string[
   let turn = 0;
   let turnBeganMs = -Infinity;
   for (const ack of [...direct].sort((a, b) => a.endMs - b.endMs)) {
-    if (ack.via === opened[turn]) continue;
+    // A late answer is no turn, also where its node is opened again later.
+    if (ack.via === opened[turn] || ack.startMs < turnBeganMs) continue;
     const next = opened.indexOf(ack.via, turn + 1);
     if (next >= 0) {
       turn = next;
       turnBeganMs = ack.endMs;
-    } else if (ack.startMs >= turnBeganMs)
-      throw new Breach('one-acknowledging-node', `${describe(ack)} began after ${opened[turn]} had acknowledged`);
+    } else throw new Breach('one-acknowledging-node', `${describe(ack)} began after ${opened[turn]} had acknowledged`);
   }
   const strangers = history.acknowledged.filter(({ via }) => via.startsWith('pg-') && !opened.includes(via));
   if (strangers.length > 0) throw new Breach('one-acknowledging-node', `never opened: ${describe(strangers[0])}`);

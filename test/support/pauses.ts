@@ -8,9 +8,16 @@ function pause(pid: number): () => void {
 }
 
 /** NATS takes what is sent to it into the kernel's buffers and works on it when it goes on: answers come too late. */
-export async function pauseStore(platform: Platform): Promise<() => void> {
-  const { processes } = (await platform.drill('status')) as { processes: { nats: { pid: number } } };
-  return pause(processes.nats.pid);
+export function pauseStore(platform: Platform): Promise<() => void> {
+  return pauseService(platform, 'nats');
+}
+
+/** A process that the launcher supervises; what it was about to send is sent late. */
+export async function pauseService(platform: Platform, name: string): Promise<() => void> {
+  const { processes } = (await platform.drill('status')) as { processes: Record<string, { pid: number | null }> };
+  const pid = processes[name]?.pid;
+  if (!pid) throw new Error(`${name} does not run`);
+  return pause(pid);
 }
 
 /** The agent of one host alone; PostgreSQL goes on without it. */

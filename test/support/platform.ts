@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathsOf, portsOf } from '@tandem/launch';
 
-const ROOT = join(__dirname, '..', '..');
+/** The same for the sources and for what is built of them. */
+const ROOT = join(dirname(require.resolve('@tandem/launch/package.json')), '..', '..');
 /** A cold start builds, makes the control database and starts everything: about 30 s on a busy machine. */
 const START_BOUND_MS = 180_000;
 const CALL_BOUND_MS = 15_000;
