@@ -12,3 +12,4 @@ export * from './record';
 export * from './invariants';
 export * from './version-event';
 export * from './lineage';
+export * from './what-if';
