@@ -5,7 +5,7 @@ import { allEvents, controlRequests, InstanceId, streams, subjects, TopologyReco
 import { EventLog, migrate, openControlPool, Relay, startRelay } from '@tandem/event-log';
 import { Bus, connectBus, consume, Consumption, ensureStream, serve } from '@tandem/messaging';
 import { createLogger, databaseAddress, HealthServer, keepTrying, Logger, serveHealth } from '@tandem/platform';
-import { FailoverAction, FailoverFacts, Verdict } from '@tandem/protocol';
+import { FailoverAction, FailoverFacts, failoverIdOf, Verdict } from '@tandem/protocol';
 import { followRecordTrail, openTopologyStore, refuseWhenProven, TopologyStore, Watch } from '@tandem/topology';
 import { FailoverCase } from './decide-failover/failover-case';
 import { HostFactsView } from './decide-failover/host-facts.view';
@@ -162,7 +162,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
           id,
           type: 'FailoverWaiting',
           data: { instanceId, epoch, row: verdict.row, because: verdict.because, facts },
-          meta: { actor: SERVICE },
+          meta: { actor: SERVICE, correlationId: failoverIdOf(record) },
         },
       ])
       .catch(() => this.told.delete(id));

@@ -198,7 +198,13 @@ export const noticedEvents = [
 ] as const;
 
 export const noticeOf = <T extends string, D extends z.ZodType>({ type, data }: EventDefinition<T, D>) =>
-  z.object({ type: z.literal(type), id: z.string(), data });
+  z.object({
+    type: z.literal(type),
+    id: z.string(),
+    /** The failover that it belongs to. */
+    correlationId: z.string().optional(),
+    data,
+  });
 
 /** What an agent has to tell that must not be lost: kept in a JetStream stream until the orchestrator has logged it. */
 export const agentNotice = z.discriminatedUnion('type', [

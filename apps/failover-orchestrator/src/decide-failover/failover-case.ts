@@ -5,6 +5,7 @@ import { InvariantViolation, Logger, monotonicMs, pause, wallIso } from '@tandem
 import {
   breachOf,
   decideFailover,
+  failoverIdOf,
   FailoverAction,
   FailoverFacts,
   otherNode,
@@ -77,7 +78,11 @@ export class FailoverCase {
       this.note(version.record, verdict, facts);
       const busy = await this.act(version, verdict, facts).catch(async (err: unknown) => {
         if (err instanceof InvariantViolation) throw err;
-        this.options.log.warn({ err, row: verdict.row }, 'A step of the failover failed and is tried again');
+        const correlationId = failoverIdOf(version.record);
+        this.options.log.warn(
+          { correlationId, err, row: verdict.row },
+          'A step of the failover failed and is tried again',
+        );
         return true;
       });
       if (busy && !this.again) {
@@ -145,8 +150,9 @@ export class FailoverCase {
     const breach = breachOf(version.record, next);
     if (breach) throw new InvariantViolation('record-breach', breach);
     const answer = await store.cas({ based: version, next });
+    const { instanceId, epoch } = next;
     log.info(
-      { instanceId: next.instanceId, epoch: next.epoch, row: verdict.row, outcome: answer.outcome },
+      { correlationId: failoverIdOf(next), instanceId, epoch, row: verdict.row, outcome: answer.outcome },
       'Epoch CAS',
     );
     if (answer.outcome === 'done') return this.learn(answer.version);
@@ -157,8 +163,9 @@ export class FailoverCase {
 
   private note(record: TopologyRecord, verdict: Verdict<FailoverAction>, facts: FailoverFacts): void {
     if (verdict.row === this.row) return;
+    const { instanceId, epoch } = record;
     this.options.log.info(
-      { instanceId: record.instanceId, epoch: record.epoch, from: this.row, row: verdict.row, facts },
+      { correlationId: failoverIdOf(record), instanceId, epoch, from: this.row, row: verdict.row, facts },
       'Row changed',
     );
     this.row = verdict.row;

@@ -281,7 +281,8 @@ describe('laws over every combination of record, hosts and nodes, each loss by i
       if (!takesOver) continue;
       const inSet = record.syncSet.includes(takesOver.nodeId);
       must('R4 (a)', inSet || record.state === 'promoting', one);
-      must('R4 (a), incarnation', !inSet || record.incarnations[takesOver.nodeId] !== undefined, one);
+      const life = one.situation.nodes[takesOver.nodeId]?.incarnation;
+      must('R4 (a), incarnation', !inSet || record.incarnations[takesOver.nodeId] === life, one);
       must('nothing is missing', one.answer.lossBytes === 0, one);
     }
   });
