@@ -14,6 +14,7 @@ import { NoticeLogger } from './log-notices/notice-logger';
 import { stableId } from './log-versions/stable-id';
 import { VersionLogger } from './log-versions/version-logger';
 import { SwitchoverRunner } from './run-switchover/switchover-runner';
+import { LiveWhatIf } from './what-if/what-if';
 
 export const CONFIG = Symbol('config');
 const SERVICE = 'failover-orchestrator';
@@ -79,6 +80,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
     await this.watch?.stop();
+    await this.whatIf?.stop();
     await Promise.all([...this.consumptions.map((c) => c.stop()), this.relay?.stop()]);
     await this.bus?.close();
     await this.pool?.end();
@@ -109,6 +111,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
 
   private hosts!: HostFactsView;
   private events: EventLog | undefined;
+  private whatIf: LiveWhatIf | undefined;
 
   /** R11: what was decided is written down when the control database is there; deciding never waits for it. */
   private async keepLog(): Promise<void> {
@@ -143,7 +146,28 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
     const switchovers = new SwitchoverRunner({ bus, store: this.store, events, hosts: this.hosts, log });
     const { request } = controlRequests[SERVICE].switchover;
     serve(bus, subjects.service(SERVICE, 'switchover'), { queue: SERVICE }, request, (body) => switchovers.begin(body));
-    await keepTrying(() => switchovers.conclude(), { signal: this.ending.signal, onFailure });
+    await Promise.all([
+      this.tellWhatIf(events),
+      keepTrying(() => switchovers.conclude(), { signal: this.ending.signal, onFailure }),
+    ]);
+  }
+
+  /** The tables on live facts with one changed; it reads what the deciding half knows and changes nothing. */
+  private async tellWhatIf(events: EventLog): Promise<void> {
+    const { bus, hosts, cases, log } = this;
+    this.whatIf = new LiveWhatIf({
+      bus,
+      hosts,
+      events,
+      log,
+      record: (instanceId) => cases.get(instanceId)?.record ?? null,
+      instances: () => [...cases.keys()],
+      storeTrusted: () => this.trusted,
+    });
+    await this.whatIf.start();
+    const { request } = controlRequests[SERVICE]['what-if'];
+    const whatIf = this.whatIf;
+    serve(bus, subjects.service(SERVICE, 'what-if'), { queue: SERVICE }, request, (body) => whatIf.answer(body));
   }
 
   /** Said once for each version and row, and never waited for. */

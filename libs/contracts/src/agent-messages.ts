@@ -54,6 +54,8 @@ export const nodeReport = z.object({
   names: z.enum(['set', 'clear']),
   streaming: z.boolean(),
   receivedLsn: lsn.nullable(),
+  /** Of a primary: how far it has written; what the secondary lacks is told from this. */
+  insertLsn: lsn.nullable().default(null),
   timeline: z.number().int().nullable(),
   shutdownLsn: lsn.nullable(),
   /** The branches that this data directory went through, oldest first (R9). */
@@ -75,6 +77,8 @@ export const consent = z.object({
   epoch: z.number().int(),
   incarnation: z.string(),
   finalLsn: lsn,
+  /** The row that decided it. */
+  row: z.string().optional(),
   /** How long the secondary stays cut, counted on its own monotonic clock from its reply. */
   expiresInMs: z.number(),
 });

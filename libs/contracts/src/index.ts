@@ -8,6 +8,8 @@ export * from './events';
 export * from './agent-messages';
 export * from './control-messages';
 export * from './messages';
+export * from './what-if';
+export * from './failover-view';
 export * from './http-api';
 export * from './http-views';
 export * from './http-routes';

@@ -9,6 +9,7 @@ export * from './failover.table';
 export * from './guard.table';
 export * from './endpoint.table';
 export * from './record';
+export * from './failover-steps';
 export { failoverIdOf, failoverIdOfVersion } from './failover-id';
 export * from './invariants';
 export * from './version-event';

@@ -9,6 +9,7 @@ import {
   FailoverAction,
   FailoverFacts,
   otherNode,
+  PromotionCourse,
   promoted,
   timings,
   Verdict,
@@ -142,7 +143,7 @@ export class FailoverCase {
           because: verdict.because,
           by,
           at: wallIso(),
-          facts: { ...facts, consentDetail: this.consents.detail },
+          facts: { ...facts, consentDetail: this.consents.detail, course: this.course(version.record) },
         },
       },
       to,
@@ -159,6 +160,12 @@ export class FailoverCase {
     this.consents.void();
     const newest = await store.read(next.instanceId);
     if (newest) this.learn(newest);
+  }
+
+  /** When what led to this promotion took place. */
+  private course({ state, primary, nodes }: TopologyRecord): PromotionCourse {
+    const silentSince = state === 'open' ? this.options.hosts.silentSince(nodes[primary].hostId) : undefined;
+    return { ...this.consents.course, ...(silentSince ? { silentSince } : {}) };
   }
 
   private note(record: TopologyRecord, verdict: Verdict<FailoverAction>, facts: FailoverFacts): void {

@@ -17,6 +17,7 @@ export function nodeReport(memory: NodeMemory, sight: NodeSight): NodeReport {
     names: memory.record?.syncSet.length ? 'set' : 'clear',
     streaming: sight.standby?.receiver?.status === 'streaming',
     receivedLsn: sight.position,
+    insertLsn: sight.primary?.insertLsn ?? null,
     timeline: sight.primary?.timeline ?? sight.standby?.controlTimeline ?? null,
     shutdownLsn: memory.shutdownLsn,
     lineage: [...state.lineage],

@@ -1,35 +1,10 @@
-import { HostId, NodeId } from '@tandem/contracts';
+import { Loss, RehearsedStep, WhatIfAnswer } from '@tandem/contracts';
 import { decideAgent } from '../agent.table';
 import { decideFailover } from '../failover.table';
 import { agentFactsOn, failoverFactsOn } from './facts';
 import { rehearse } from './rehearse';
-import { Loss, lossesOf, MeasuredFailover, nameOfLoss, Situation } from './situation';
-import { hostOf, RehearsedStep, serves, Stage } from './stage';
-
-/** What becomes of the clients: as before, by another node, by nobody, or cut off from a node that goes on. */
-export type WhatIfOutcome = 'goes-on' | 'takes-over' | 'waits' | 'unreachable';
-
-export interface WhatIfAnswer {
-  readonly lost: Loss;
-  readonly name: string;
-  readonly outcome: WhatIfOutcome;
-  /** Nobody serves, or something that was acknowledged would be missing. */
-  readonly bad: boolean;
-  readonly takesOver: { readonly nodeId: NodeId; readonly hostId: HostId } | null;
-  /** How long clients wait; null where nobody serves until what was lost is back. */
-  readonly expectedMs: number | null;
-  /** `measured` by failovers of this installation that the same row decided, `prior` by failover-safety.md. */
-  readonly basis: 'measured' | 'prior';
-  readonly measuredFailovers: number;
-  /** Acknowledged commits that would be missing, in bytes of WAL; null where nobody can tell. */
-  readonly lossBytes: number | null;
-  /** Somebody could take over afterwards, too. */
-  readonly protectedAfter: boolean;
-  /** The row that decides the answer, and its words. */
-  readonly row: string;
-  readonly because: string;
-  readonly path: readonly RehearsedStep[];
-}
+import { lossesOf, MeasuredFailover, nameOfLoss, Situation } from './situation';
+import { hostOf, serves, Stage } from './stage';
 
 const MEASURED_MAX = 20;
 
@@ -58,11 +33,11 @@ export function answerTo(situation: Situation, lost: Loss, history: readonly Mea
     protectedAfter: syncSet.length > 0,
     row,
     because,
-    path: end.path,
+    path: [...end.path],
   };
 }
 
-function outcomeOf(end: Stage): WhatIfOutcome {
+function outcomeOf(end: Stage): WhatIfAnswer['outcome'] {
   if (serves(end)) return end.record.primary === end.situation.record.primary ? 'goes-on' : 'takes-over';
   return Object.keys(end.endpoints).length === 0 ? 'unreachable' : 'waits';
 }
@@ -70,7 +45,7 @@ function outcomeOf(end: Stage): WhatIfOutcome {
 const unreachable = { row: 'none', because: 'every endpoint host of the instance is lost' };
 
 /** The decision that made the answer what it is: the last one that changed something, or the one that stands at the end. */
-function decidedBy(end: Stage, outcome: WhatIfOutcome): { row: string; because: string } {
+function decidedBy(end: Stage, outcome: WhatIfAnswer['outcome']): { row: string; because: string } {
   if (outcome === 'unreachable') return unreachable;
   const last = (fits: (step: RehearsedStep) => boolean): RehearsedStep | undefined =>
     [...end.path].reverse().find(fits);
@@ -88,7 +63,7 @@ function decidedBy(end: Stage, outcome: WhatIfOutcome): { row: string; because: 
 }
 
 /** R4 (a): who is promoted out of syncSet has everything. A node that waits for its return lacks nothing either. */
-function lossOf(end: Stage, outcome: WhatIfOutcome): number | null {
+function lossOf(end: Stage, outcome: WhatIfAnswer['outcome']): number | null {
   if (outcome !== 'takes-over') return 0;
   const { record, lagBytes } = end.situation;
   const complete = record.syncSet.includes(end.record.primary) || record.state === 'promoting';

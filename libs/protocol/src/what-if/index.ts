@@ -1,4 +1,3 @@
 export * from './situation';
-export type { RehearsedStep } from './stage';
 export { rehearse } from './rehearse';
-export { answerTo, whatIf, type WhatIfAnswer, type WhatIfOutcome } from './answer';
+export { answerTo, whatIf } from './answer';

@@ -1,7 +1,8 @@
+import { Loss } from '@tandem/contracts';
 import { timings } from '../timings';
 import { ABSENT_MS, HORIZON_MS, SWITCHOVER_WITHDRAW_MS } from './prior';
 import { agentMoves, endpointMoves, orchestratorMoves } from './parties';
-import { Loss, Situation } from './situation';
+import { Situation } from './situation';
 import { opening, serves, Stage } from './stage';
 
 /** More moves than any course of events needs; reaching it is our own fault, hence the throw. */

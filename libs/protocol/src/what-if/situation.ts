@@ -1,4 +1,4 @@
-import { HostId, InstanceId, NodeId, TopologyRecord } from '@tandem/contracts';
+import { HostId, InstanceId, Loss, NodeId, TopologyRecord, whatIfServices } from '@tandem/contracts';
 import { AgentFacts } from '../agent.facts';
 import { Fact } from '../table';
 
@@ -27,26 +27,6 @@ export interface Situation {
   readonly lagBytes: number | null;
   readonly storeTrusted: boolean;
 }
-
-export const whatIfServices = [
-  'api-gateway',
-  'instance-manager',
-  'health-monitor',
-  'failover-orchestrator',
-  'control-database',
-  'nats',
-] as const;
-export type WhatIfService = (typeof whatIfServices)[number];
-
-/** The one fact that is changed. A host or a link that is lost is silent: nothing closes a connection in its place. */
-export type Loss =
-  | { readonly kind: 'host'; readonly hostId: HostId }
-  | { readonly kind: 'zone'; readonly zone: string }
-  /** The PostgreSQL of a node dies; its agent lives. */
-  | { readonly kind: 'process'; readonly nodeId: NodeId }
-  /** Between two hosts, or between a host and the store. */
-  | { readonly kind: 'link'; readonly from: HostId; readonly to: HostId | 'nats' }
-  | { readonly kind: 'service'; readonly service: WhatIfService };
 
 /** How a loss is named in events and on the command line. */
 export function nameOfLoss(loss: Loss): string {

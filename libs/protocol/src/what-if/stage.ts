@@ -1,9 +1,9 @@
-import { HostId, NodeId, TopologyRecord } from '@tandem/contracts';
+import { HostId, Loss, NodeId, RehearsedStep, TopologyRecord } from '@tandem/contracts';
 import { otherNode } from '../record';
 import { Fact } from '../table';
 import { timings } from '../timings';
 import { priorMs } from './prior';
-import { Loss, NodeSituation, Situation } from './situation';
+import { NodeSituation, Situation } from './situation';
 
 /** A node while the rehearsal goes on. */
 export interface NodeOnStage extends NodeSituation {
@@ -20,15 +20,6 @@ export interface NodeOnStage extends NodeSituation {
 export interface EndpointOnStage {
   readonly pointedAt: { readonly epoch: number; readonly primary: NodeId } | null;
   readonly leading: boolean;
-}
-
-/** One decision of the course of events, in the words of the table that made it. */
-export interface RehearsedStep {
-  readonly atMs: number;
-  readonly by: string;
-  readonly row: string;
-  readonly action: string;
-  readonly because: string;
 }
 
 /** The whole of a rehearsal at one moment; `nowMs` is counted from the loss. */

@@ -1,4 +1,4 @@
-import { TopologyRecord } from '@tandem/contracts';
+import { Loss, TopologyRecord } from '@tandem/contracts';
 import {
   agentTable,
   answerTo,
@@ -8,7 +8,6 @@ import {
   endpointTable,
   Fact,
   failoverTable,
-  Loss,
   nameOfLoss,
   NodeSituation,
   rehearse,
