@@ -11,6 +11,7 @@ import { EventReader } from './events/event-reader';
 import { EventStreamController } from './events/event-stream.controller';
 import { EventsController } from './events/events.controller';
 import { GatewayHealth } from './health/gateway-health';
+import { FailoversController } from './failovers/failovers.controller';
 import { HealthController } from './health/health.controller';
 import { HostsController } from './hosts/hosts.controller';
 import { OpenApiController } from './openapi/openapi.controller';
@@ -19,6 +20,7 @@ import { InstanceLookup } from './read-model/instance-lookup';
 import { ReadModel } from './read-model/read-model';
 import { ShowInstanceController } from './show-instance/show-instance.controller';
 import { SwitchoverController } from './switchover/switchover.controller';
+import { WhatIfController } from './what-if/what-if.controller';
 
 @Module({})
 export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -44,6 +46,8 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         EventStreamController,
         EventsController,
         DrillsController,
+        WhatIfController,
+        FailoversController,
       ],
       providers: [
         InstanceLookup,

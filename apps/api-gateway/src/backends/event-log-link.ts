@@ -6,6 +6,7 @@ import type { ReadModel } from '../read-model/read-model';
 
 /** The subscription tries again at least every 4 s, so an older failure has been overcome. */
 const FAILURE_COUNTS_MS = 5_000;
+const STREAM_PAGE = 1_000;
 
 /** The way to the event log: fills the read model from the first event on, and reads pages for whoever goes back. */
 export class EventLogLink {
@@ -37,6 +38,16 @@ export class EventLogLink {
   /** A page after a position, at most 1,000 events. Throws Transient while the control database is away. */
   async readAfter(position: number, limit: number): Promise<EventView[]> {
     return (await this.log.readAll({ from: position, limit })).map(eventView);
+  }
+
+  /** Everything of one stream, oldest first. Throws Transient while the control database is away. */
+  async readStream(stream: string): Promise<EventView[]> {
+    const events: EventView[] = [];
+    for (let fromVersion = 1; ; fromVersion += STREAM_PAGE) {
+      const page = await this.log.readStream(stream, { fromVersion, limit: STREAM_PAGE });
+      events.push(...page.map(eventView));
+      if (page.length < STREAM_PAGE) return events;
+    }
   }
 
   async stop(): Promise<void> {
