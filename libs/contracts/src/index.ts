@@ -10,6 +10,7 @@ export * from './control-messages';
 export * from './messages';
 export * from './what-if';
 export * from './failover-view';
+export * from './metrics';
 export * from './http-api';
 export * from './http-views';
 export * from './http-routes';
