@@ -1,5 +1,5 @@
 import { DynamicModule, Module, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Logger, monotonicMs } from '@tandem/platform';
+import { Logger, MetricBook, monotonicMs } from '@tandem/platform';
 import type { ApiGatewayConfig } from './api-gateway.config';
 import { EventLogLink } from './backends/event-log-link';
 import { NatsLink } from './backends/nats-link';
@@ -15,6 +15,7 @@ import { FailoversController } from './failovers/failovers.controller';
 import { HealthController } from './health/health.controller';
 import { HostsController } from './hosts/hosts.controller';
 import { OpenApiController } from './openapi/openapi.controller';
+import { MetricsController } from './metrics/metrics.controller';
 import { OperationsController } from './operations/operations.controller';
 import { InstanceLookup } from './read-model/instance-lookup';
 import { ReadModel } from './read-model/read-model';
@@ -29,7 +30,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
     private readonly eventLog: EventLogLink,
   ) {}
 
-  static for(config: ApiGatewayConfig, logger: Logger): DynamicModule {
+  static for(config: ApiGatewayConfig, logger: Logger, metrics: MetricBook): DynamicModule {
     const model = new ReadModel(monotonicMs);
     const nats = new NatsLink(config, model, logger);
     return {
@@ -37,6 +38,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
       controllers: [
         HealthController,
         OpenApiController,
+        MetricsController,
         CreateInstanceController,
         ShowInstanceController,
         DeleteInstanceController,
@@ -53,6 +55,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         InstanceLookup,
         EventReader,
         GatewayHealth,
+        { provide: MetricBook, useValue: metrics },
         { provide: ReadModel, useValue: model },
         { provide: NatsLink, useValue: nats },
         { provide: EventLogLink, useValue: new EventLogLink(config, model, logger) },

@@ -6,7 +6,14 @@ import { EventLog, migrate, openControlPool, Relay, startRelay } from '@tandem/e
 import { Bus, connectBus, consume, Consumption, ensureStream, serve } from '@tandem/messaging';
 import { createLogger, databaseAddress, HealthServer, keepTrying, Logger, serveHealth } from '@tandem/platform';
 import { FailoverAction, FailoverFacts, failoverIdOf, Verdict } from '@tandem/protocol';
-import { followRecordTrail, openTopologyStore, refuseWhenProven, TopologyStore, Watch } from '@tandem/topology';
+import {
+  countedStore,
+  followRecordTrail,
+  openTopologyStore,
+  refuseWhenProven,
+  TopologyStore,
+  Watch,
+} from '@tandem/topology';
 import { FailoverCase } from './decide-failover/failover-case';
 import { HostFactsView } from './decide-failover/host-facts.view';
 import { OrchestratorConfig } from './failover-orchestrator.config';
@@ -14,6 +21,7 @@ import { NoticeLogger } from './log-notices/notice-logger';
 import { stableId } from './log-versions/stable-id';
 import { VersionLogger } from './log-versions/version-logger';
 import { SwitchoverRunner } from './run-switchover/switchover-runner';
+import { OrchestratorMetrics } from './tell-metrics/orchestrator-metrics';
 import { LiveWhatIf } from './what-if/what-if';
 
 export const CONFIG = Symbol('config');
@@ -35,6 +43,11 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
   private health: HealthServer | undefined;
   private watch: Watch | undefined;
   private consumptions: Consumption[] = [];
+  private readonly metrics = new OrchestratorMetrics({
+    events: () => this.events,
+    relay: () => this.relay,
+    whatIf: () => this.whatIf,
+  });
   private trusted = true;
   private logging = false;
 
@@ -44,16 +57,17 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, log } = this;
-    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, () => ({
+    const health = () => ({
       ok: this.watch !== undefined,
       checks: { bus: this.bus?.connected ? 'connected' : 'away', eventLog: this.logging ? 'attached' : 'away' },
-    }));
+    });
+    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, health, { metrics: this.metrics.book });
     this.bus = await connectBus({
       url: config.TANDEM_NATS_URL,
       credentialsFile: config.TANDEM_NATS_CREDENTIALS,
       name: config.TANDEM_SERVICE,
     });
-    this.store = await keepTrying(
+    const store = await keepTrying(
       () =>
         openTopologyStore(this.bus.nc, {
           role: 'creator',
@@ -65,6 +79,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
         }),
       { signal: this.ending.signal, onFailure: (err) => log.warn({ err }, 'The record store cannot be opened yet') },
     );
+    this.store = countedStore(store, this.metrics.cas);
     await keepTrying(() =>
       ensureStream(this.bus, {
         name: streams.notices,
@@ -106,6 +121,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
         this.cases.set(instanceId, found);
       }
       found.learn(version);
+      this.metrics.atRisk.learn(version.record);
     });
   }
 
@@ -120,7 +136,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
     const onFailure = (err: unknown) => log.warn({ err }, 'The control database is away');
     await keepTrying(() => migrate(address), { signal: this.ending.signal, onFailure });
     this.pool = openControlPool(address, { name: SERVICE });
-    const events = new EventLog({ pool: this.pool, registry: allEvents });
+    const events = new EventLog({ pool: this.pool, registry: allEvents, onAppend: this.metrics.appended });
     this.events = events;
     const versions = new VersionLogger(events);
     const notices = new NoticeLogger(events);
@@ -163,6 +179,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
       record: (instanceId) => cases.get(instanceId)?.record ?? null,
       instances: () => [...cases.keys()],
       storeTrusted: () => this.trusted,
+      onFailover: this.metrics.failover,
     });
     await this.whatIf.start();
     const { request } = controlRequests[SERVICE]['what-if'];

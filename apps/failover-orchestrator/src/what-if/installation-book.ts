@@ -7,14 +7,20 @@ const KEPT = 1_000;
 
 interface Completed {
   readonly instanceId: InstanceId;
+  readonly kind: string;
+  readonly reason: string;
   readonly steps: readonly { step: string; row: string; sinceStartMs: number }[];
 }
+
+export type OnFailover = (failover: { kind: string; reason: string; tookMs: number }) => void;
 
 /** What the event log tells of the installation that records do not: plans, and how long failovers have taken. */
 export class InstallationBook {
   private readonly plans = new Map<InstanceId, InstancePlan>();
   private measured: MeasuredFailover[] = [];
   private subscription: Subscription | null = null;
+
+  constructor(private readonly onFailover: OnFailover = () => undefined) {}
 
   get failovers(): readonly MeasuredFailover[] {
     return this.measured;
@@ -48,10 +54,11 @@ export class InstallationBook {
   }
 
   /** A silent host whose silence was not told has been measured from too late on, and says nothing. */
-  private measure({ instanceId, steps }: Completed): void {
+  private measure({ instanceId, kind, reason, steps }: Completed): void {
     const decided = steps.find(({ step }) => step === 'promotion-decided');
     const durationMs = steps.at(-1)?.sinceStartMs;
     const begins = steps[0]?.step;
+    this.onFailover({ kind, reason, tookMs: durationMs ?? 0 });
     if (!decided || durationMs === undefined || (begins !== 'handed-over' && begins !== 'silence-began')) return;
     this.measured = [...this.measured, { instanceId, row: decided.row, durationMs }].slice(-KEPT);
   }

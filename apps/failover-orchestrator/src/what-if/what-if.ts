@@ -4,7 +4,7 @@ import { Bus } from '@tandem/messaging';
 import { accepted, Logger, pause, rejected, Result } from '@tandem/platform';
 import { whatIf } from '@tandem/protocol';
 import { HostFactsView } from '../decide-failover/host-facts.view';
-import { InstallationBook } from './installation-book';
+import { InstallationBook, OnFailover } from './installation-book';
 import { liveSituation } from './live-situation';
 import { TurnedLogger } from './turned-logger';
 
@@ -16,6 +16,8 @@ interface Parts {
   readonly instances: () => readonly InstanceId[];
   readonly storeTrusted: () => boolean;
   readonly log: Logger;
+  /** Hears of every completed failover of the installation, the oldest first. */
+  readonly onFailover?: OnFailover;
 }
 
 /** Some ms of work for each instance, which wait for whatever else the process has to do. */
@@ -23,13 +25,14 @@ const LOOK_MS = 2_000;
 
 /** The production tables on live facts with one changed, all the time: asked for, and told when an answer turns. */
 export class LiveWhatIf {
-  readonly book = new InstallationBook();
+  readonly book: InstallationBook;
   private readonly turned: TurnedLogger;
   private readonly badCounts = new Map<InstanceId, number>();
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: Parts) {
+    this.book = new InstallationBook(parts.onFailover);
     this.turned = new TurnedLogger(parts.events);
   }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport } from '@tandem/contracts';
+import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport, TopologyRecord } from '@tandem/contracts';
 import { EffectJournal } from '@tandem/host';
 import { Bus } from '@tandem/messaging';
 import { accepted, Logger, monotonicMs, pause, rejected, Result } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
-import { AgentAction, decideAgent, failoverIdOf, Sabotage, Verdict } from '@tandem/protocol';
+import { AgentAction, decideAgent, failoverIdOf, lsnValue, Sabotage, Verdict } from '@tandem/protocol';
 import { TopologyStore, Watch } from '@tandem/topology';
 import { NodeFile } from '../state/node-file';
 import { AgentCompareAndSet } from './agent-cas';
@@ -81,6 +81,17 @@ export class NodeController {
 
   get report(): NodeReport {
     return nodeReport(this.memory, this.sight);
+  }
+
+  get record(): TopologyRecord | null {
+    return this.memory.record;
+  }
+
+  /** What this primary has written and its secondary has not flushed; null while nobody is attached. */
+  get lagBytes(): number | null {
+    const { primary, secondaryRow } = this.sight;
+    if (!primary?.insertLsn || !secondaryRow?.flushLsn) return null;
+    return Math.max(0, Number(lsnValue(primary.insertLsn) - lsnValue(secondaryRow.flushLsn)));
   }
 
   /** Takes over what runs and what was persisted, then follows the record until `stop`. */
