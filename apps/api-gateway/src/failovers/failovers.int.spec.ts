@@ -132,6 +132,7 @@ describe('failovers and what-if over HTTP', () => {
       rejected('instance-unknown', 'There is no record'),
     );
     expect((await gateway.call('GET', '/v1/instances/demo/what-if')).status).toBe(404);
+    expect((await gateway.call('GET', '/v1/what-if')).body).toEqual({ instances: [] });
     await refusing.stop();
   });
 });

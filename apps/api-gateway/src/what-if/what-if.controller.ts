@@ -1,10 +1,17 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import type { WhatIfReport } from '@tandem/contracts';
 import { ServiceRequests } from '../backends/service-requests';
+import { Problem } from '../http/problem';
 import { InstanceLookup } from '../read-model/instance-lookup';
 import { ReadModel } from '../read-model/read-model';
 
 type Named = { name: string } & WhatIfReport;
+
+/** An instance that is deleted while all are asked about is none of them any more. */
+const goneMeanwhile = (error: unknown): null => {
+  if (error instanceof Problem && error.code === 'instance-unknown') return null;
+  throw error;
+};
 
 /** What would become of each instance if a host, a zone, a link or a service were lost at this moment. */
 @Controller('v1')
@@ -19,8 +26,9 @@ export class WhatIfController {
   @Get('what-if')
   async all(): Promise<{ instances: Named[] }> {
     const asked = this.lookup.all().filter(({ id }) => this.model.record(id) !== null);
-    const instances = await Promise.all(asked.map(({ id, name }) => this.of(id, name)));
-    return { instances: instances.map((one) => ({ ...one, answers: one.answers.map((a) => ({ ...a, path: [] })) })) };
+    const instances = await Promise.all(asked.map(({ id, name }) => this.of(id, name).catch(goneMeanwhile)));
+    const there = instances.filter((one) => one !== null);
+    return { instances: there.map((one) => ({ ...one, answers: one.answers.map((a) => ({ ...a, path: [] })) })) };
   }
 
   @Get('instances/:idOrName/what-if')

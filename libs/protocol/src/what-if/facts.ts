@@ -46,6 +46,7 @@ export function consentFactsOn(stage: Stage, nodeId: NodeId): ConsentFacts {
     consistent: node.accepting && node.following ? 'yes' : 'no',
     streamSilent: !answers && stage.nowMs >= silenceShowsAtMs(stage) ? 'yes' : 'no',
     probeFailed: answers ? 'no' : 'yes',
+    // Nobody but its agent knows of a cut within the last ten seconds; after one the answer comes that much later.
     cutLately: false,
     pastShutdown: linked(stage, ...hosts) ? 'yes' : 'no',
   };

@@ -8,6 +8,7 @@ import {
   endpointTable,
   Fact,
   failoverTable,
+  lossesOf,
   nameOfLoss,
   NodeSituation,
   rehearse,
@@ -185,6 +186,14 @@ describe('a degraded pair', () => {
   test('comes back by itself when only the PostgreSQL of its primary dies', () => {
     expect(ask(degraded, { kind: 'process', nodeId: a })).toMatchObject({ outcome: 'goes-on', row: 'confirm/alone' });
   });
+});
+
+test('Basic has nobody to take over: its host is waited for, its PostgreSQL comes back by itself', () => {
+  const alone: TopologyRecord = { ...degraded.record, edition: 'basic', nodes: { [a]: place('host-a1') } };
+  const basic = { ...degraded, record: alone, nodes: { [a]: degraded.nodes[a] } };
+  expect(ask(basic, host('host-a1'))).toMatchObject({ outcome: 'waits', takesOver: null });
+  expect(ask(basic, { kind: 'process', nodeId: a })).toMatchObject({ outcome: 'goes-on', row: 'confirm/alone' });
+  expect(lossesOf(basic).some((lost) => lost.kind === 'link' && lost.to !== 'nats')).toBe(false);
 });
 
 test('every loss is asked about once, and has a name of its own', () => {
