@@ -56,6 +56,8 @@ export const nodeReport = z.object({
   receivedLsn: lsn.nullable(),
   /** Of a primary: how far it has written; what the secondary lacks is told from this. */
   insertLsn: lsn.nullable().default(null),
+  /** R4 (c): how long until it may cut its stream for silence again; 0 = it may. */
+  silenceCutInMs: z.number().default(0),
   timeline: z.number().int().nullable(),
   shutdownLsn: lsn.nullable(),
   /** The branches that this data directory went through, oldest first (R9). */

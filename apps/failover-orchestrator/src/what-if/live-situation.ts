@@ -55,6 +55,7 @@ function nodeSituation(record: TopologyRecord, report: NodeReport | null): NodeS
     names: report.names,
     streaming: report.streaming,
     incarnation: report.incarnation,
+    silenceCutInMs: report.silenceCutInMs,
   };
 }
 

@@ -1,4 +1,6 @@
 import { NodeReport } from '@tandem/contracts';
+import { monotonicMs } from '@tandem/platform';
+import { timings } from '@tandem/protocol';
 import { NodeMemory } from './node-memory';
 import { NodeSight } from './node-sight';
 
@@ -18,6 +20,7 @@ export function nodeReport(memory: NodeMemory, sight: NodeSight): NodeReport {
     streaming: sight.standby?.receiver?.status === 'streaming',
     receivedLsn: sight.position,
     insertLsn: sight.primary?.insertLsn ?? null,
+    silenceCutInMs: Math.max(0, memory.lastSilenceCutMs + timings.cutEvery - monotonicMs()),
     timeline: sight.primary?.timeline ?? sight.standby?.controlTimeline ?? null,
     shutdownLsn: memory.shutdownLsn,
     lineage: [...state.lineage],

@@ -18,7 +18,9 @@ export function answerTo(situation: Situation, lost: Loss, history: readonly Mea
   const outcome = outcomeOf(end);
   const { row, because } = decidedBy(end, outcome);
   const { primary, syncSet, instanceId } = end.record;
-  const measured = outcome === 'takes-over' ? measuredOf(history, instanceId, row) : [];
+  // Times that were measured say nothing of a course with a refusal on its way.
+  const refused = end.path.some((step) => step.row.startsWith('refuse/'));
+  const measured = outcome === 'takes-over' && !refused ? measuredOf(history, instanceId, row) : [];
   const lossBytes = lossOf(end, outcome);
   return {
     lost,

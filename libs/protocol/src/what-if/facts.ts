@@ -6,7 +6,7 @@ import { FailoverFacts } from '../failover.table';
 import { otherNode } from '../record';
 import { timings } from '../timings';
 import { ABSENT_MS, SWITCHOVER_WITHDRAW_MS } from './prior';
-import { attached, hostLost, hostOf, linked, NodeOnStage, reachesStore, sessionSilent, Stage } from './stage';
+import { attached, hostOf, linked, reachesStore, sessionSilent, Stage } from './stage';
 
 /** What the orchestrator would know at this moment. */
 export function failoverFactsOn(stage: Stage): FailoverFacts {
@@ -46,15 +46,14 @@ export function consentFactsOn(stage: Stage, nodeId: NodeId): ConsentFacts {
     consistent: node.accepting && node.following ? 'yes' : 'no',
     streamSilent: !answers && stage.nowMs >= silenceShowsAtMs(stage) ? 'yes' : 'no',
     probeFailed: answers ? 'no' : 'yes',
-    // Nobody but its agent knows of a cut within the last ten seconds; after one the answer comes that much later.
-    cutLately: false,
+    cutLately: stage.nowMs < node.silenceCutInMs,
     pastShutdown: linked(stage, ...hosts) ? 'yes' : 'no',
   };
 }
 
 /** A dead postmaster closes its connections; a silent host closes none. */
 const silenceShowsAtMs = (stage: Stage): number =>
-  stage.lost.kind === 'process' ? (stage.nodes[stage.record.primary].diedAtMs ?? 0) + ABSENT_MS : timings.silent;
+  stage.nodes[stage.record.primary].closed ? ABSENT_MS : timings.silent;
 
 /**
  * What the agent of a node would know. What heals a pair (restore, rejoin) is left out by leaving its evidence unknown:
@@ -101,13 +100,10 @@ function secondaryAsSeenBy(stage: Stage, nodeId: NodeId): AgentFacts['secondary'
   const other = otherNode(record, nodeId);
   if (nodeId !== record.primary || other === undefined) return 'unsure';
   if (attached(stage)) return 'attached';
-  if (closedItself(stage, nodes[other], other)) return 'closed';
+  // Its own end, or its own cut, closes the connection at once.
+  if (nodes[other].closed || nodes[other].cut) return 'closed';
   return nowMs >= timings.degradeAfter ? 'silent' : 'unsure';
 }
-
-/** Its own end, or its own cut, closes the connection at once. */
-const closedItself = (stage: Stage, other: NodeOnStage, nodeId: NodeId): boolean =>
-  other.streaming && (!other.running || other.cut) && !hostLost(stage, hostOf(stage, nodeId));
 
 /** What the agent of an endpoint host would know. */
 export function endpointFactsOn(stage: Stage, hostId: HostId): EndpointFacts {

@@ -48,9 +48,10 @@ function goesRound({ path }: Stage): boolean {
 /** The next moment at which a fact can change; null beyond the horizon. */
 function later(stage: Stage): Stage | null {
   const { nowMs, recordSinceMs, nodes, consent } = stage;
-  const own = Object.values(nodes).flatMap(({ acceptsFromMs, consentUntilMs }) => [
-    acceptsFromMs ?? -1,
-    consentUntilMs,
+  const own = Object.values(nodes).flatMap((node) => [
+    node.acceptsFromMs ?? -1,
+    node.consentUntilMs,
+    node.silenceCutInMs,
   ]);
   const moments = [
     ABSENT_MS,
@@ -68,11 +69,13 @@ function later(stage: Stage): Stage | null {
   return next > HORIZON_MS ? null : accepting({ ...stage, nowMs: next });
 }
 
-/** Nodes whose recovery has ended by now. */
+/** Nodes whose recovery has ended by now; a standby attaches again to whom it followed. */
 function accepting(stage: Stage): Stage {
   const nodes = Object.entries(stage.nodes).map(([nodeId, node]) => {
     const ended = node.acceptsFromMs !== null && node.acceptsFromMs <= stage.nowMs;
-    return [nodeId, ended ? { ...node, accepting: true, acceptsFromMs: null } : node] as const;
+    const streaming = node.data === 'standby' && node.following;
+    const after = { ...node, accepting: true, acceptsFromMs: null, closed: false, streaming };
+    return [nodeId, ended ? after : node] as const;
   });
   return { ...stage, nodes: Object.fromEntries(nodes) };
 }

@@ -13,6 +13,8 @@ export interface NodeSituation {
   /** Its WAL receiver streams from the primary of the record. */
   readonly streaming: boolean;
   readonly incarnation: string | null;
+  /** R4 (c): how long until it may cut its stream for silence again. */
+  readonly silenceCutInMs: number;
 }
 
 /** One instance as it is now: what the rehearsal begins with. */

@@ -12,8 +12,8 @@ export interface NodeOnStage extends NodeSituation {
   readonly cut: boolean;
   readonly consentUntilMs: number;
   readonly following: boolean;
-  /** When its PostgreSQL died, or was started again; ms since the loss. */
-  readonly diedAtMs: number | null;
+  /** Its PostgreSQL died under a living host, which closes its connections at once. */
+  readonly closed: boolean;
   readonly acceptsFromMs: number | null;
 }
 
@@ -130,6 +130,7 @@ const absent: NodeSituation = {
   names: 'clear',
   streaming: false,
   incarnation: null,
+  silenceCutInMs: 0,
 };
 
 function onStage(situation: Situation, lost: Loss, nodeId: NodeId): NodeOnStage {
@@ -139,12 +140,12 @@ function onStage(situation: Situation, lost: Loss, nodeId: NodeId): NodeOnStage 
   const died = gone || (lost.kind === 'process' && lost.nodeId === nodeId);
   return {
     ...told,
-    ...(died ? { running: false, accepting: false, gate: 'closed', confirmed: false } : {}),
+    ...(died ? { running: false, accepting: false, gate: 'closed', confirmed: false, streaming: false } : {}),
     agent: !gone && situation.nodes[nodeId] !== null,
     cut: false,
     consentUntilMs: -1,
     following: told.data === 'standby',
-    diedAtMs: died ? 0 : null,
+    closed: died && !gone && told.running,
     acceptsFromMs: told.running && !told.accepting && !died ? priorMs.recover : null,
   };
 }

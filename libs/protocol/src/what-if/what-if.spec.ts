@@ -45,6 +45,7 @@ const primary: NodeSituation = {
   names: 'set',
   streaming: false,
   incarnation: 'a-1',
+  silenceCutInMs: 0,
 };
 const standby: NodeSituation = {
   ...primary,
@@ -116,7 +117,19 @@ describe('a whole pair', () => {
       protectedAfter: false,
       expectedMs: timings.degradeAfter + 10,
     });
-    expect(ask(whole, { kind: 'process', nodeId: b })).toMatchObject({ outcome: 'goes-on' });
+    expect(ask(whole, { kind: 'process', nodeId: b })).toMatchObject({
+      outcome: 'goes-on',
+      row: 'degrade/secondary-closed',
+    });
+  });
+
+  test('fails over that much later when the secondary has cut its stream for silence within the last ten seconds', () => {
+    const lately = { ...whole, nodes: { [a]: primary, [b]: { ...standby, silenceCutInMs: 6_000 } } };
+    const history = [{ instanceId: record.instanceId, row: 'promote/host-silent', durationMs: 1_900 }];
+    const answer = answerTo(lately, host('host-a1'), history);
+    expect(answer).toMatchObject({ outcome: 'takes-over', row: 'promote/host-silent', basis: 'prior' });
+    expect(answer.expectedMs).toBe(7_200);
+    expect(answer.path.map(({ row }) => row)).toContain('refuse/cut-lately');
   });
 
   test('does not fail over when only the store is cut off from the primary: the secondary still streams (R10)', () => {
