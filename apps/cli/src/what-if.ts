@@ -1,16 +1,14 @@
-import type { WhatIfAnswer, WhatIfReport } from '@tandem/contracts';
+import type { WhatIfAnswer, WhatIfView } from '@tandem/contracts';
 import { CommandContext, show } from './command-context';
 import { table } from './table';
-
-type Named = { name: string } & WhatIfReport;
 
 /** What would become of one instance, or of all, if something were lost now. */
 export async function whatIf(context: CommandContext): Promise<void> {
   const [idOrName] = context.words;
   const instances =
     idOrName === undefined
-      ? (await context.api.get<{ instances: Named[] }>('/v1/what-if')).instances
-      : [await context.api.get<Named>(`/v1/instances/${encodeURIComponent(idOrName)}/what-if`)];
+      ? (await context.api.get<{ instances: WhatIfView[] }>('/v1/what-if')).instances
+      : [await context.api.get<WhatIfView>(`/v1/instances/${encodeURIComponent(idOrName)}/what-if`)];
   const asked = instances.map((one) => ({
     ...one,
     answers: one.answers.filter(({ bad }) => bad || !context.options.bad),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Why a primary was changed: a closed list, so that programs can count. */
 export const switchReasons = [
   'process-died',
@@ -11,36 +13,49 @@ export const switchReasons = [
 ] as const;
 export type SwitchReason = (typeof switchReasons)[number];
 
-export interface FailoverStepView {
-  step: string;
-  row: string;
-  because: string | null;
-  /** The host or service that took it. */
-  by: string | null;
-  at: string;
-  sinceStartMs: number;
-  /** Since the step before. */
-  tookMs: number;
-  /** What the decision rested on; only the steps that are versions of the record have them. */
-  facts: Record<string, unknown> | null;
-}
+const time = z.string().describe('ISO-8601, UTC.');
 
-/** One change of the primary, step by step, as its events tell it. */
-export interface FailoverView {
-  /** By which every process's log lines and events of it are found. */
-  id: string;
-  instanceId: string;
-  /** The epoch that it opened, or is about to. */
-  epoch: number;
-  kind: 'fault' | 'switchover';
-  reason: SwitchReason;
-  from: string;
-  to: string;
-  status: 'running' | 'completed';
-  startedAt: string;
-  completedAt: string | null;
-  durationMs: number | null;
-  /** Acknowledged commits that are missing, in bytes of WAL: 0 out of syncSet (R4 a); null where nobody can tell. */
-  lossBytes: number | null;
-  steps: FailoverStepView[];
-}
+export const failoverStepView = z.object({
+  step: z.enum([
+    'silence-began',
+    'consent-asked',
+    'consent-given',
+    'handed-over',
+    'promotion-decided',
+    'opened',
+    'endpoint-repointed',
+  ]),
+  row: z.string().describe('The row of a decision table that decided it.'),
+  because: z.string().nullable().describe("The row's own words, where the step is a version of the record."),
+  by: z.string().nullable().describe('The host or service that took it.'),
+  at: time,
+  sinceStartMs: z.number(),
+  tookMs: z.number().describe('Since the step before.'),
+  facts: z.record(z.string(), z.unknown()).nullable().describe('What the decision rested on.'),
+});
+export type FailoverStepView = z.infer<typeof failoverStepView>;
+
+export const failoverView = z
+  .object({
+    id: z.string().describe("Finds it in every process's log lines and in the meta of events (correlationId)."),
+    instanceId: z.string(),
+    epoch: z.number().int().describe('The epoch that it opened, or is about to.'),
+    kind: z.enum(['fault', 'switchover']),
+    reason: z.enum(switchReasons),
+    from: z.string(),
+    to: z.string(),
+    status: z.enum(['running', 'completed']),
+    startedAt: time,
+    completedAt: time.nullable(),
+    durationMs: z.number().nullable(),
+    lossBytes: z
+      .number()
+      .nullable()
+      .describe(
+        'Acknowledged commits that are missing, in bytes of WAL: 0 out of syncSet; null where nobody can tell.',
+      ),
+    steps: z.array(failoverStepView),
+  })
+  .meta({ id: 'Failover', description: 'One change of the primary, step by step, as its events tell it.' });
+export type FailoverView = z.infer<typeof failoverView>;
+export const failoverList = z.object({ failovers: z.array(failoverView) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostId, instanceId, nodeId, zoneName } from './ids';
+import { hostId, instanceId, instanceName, nodeId, zoneName } from './ids';
 
 export const whatIfServices = [
   'api-gateway',
@@ -65,3 +65,8 @@ export const whatIfReport = z.object({
   answers: z.array(whatIfAnswer),
 });
 export type WhatIfReport = z.infer<typeof whatIfReport>;
+
+/** The same with the name that people use. */
+export const whatIfView = whatIfReport.extend({ name: instanceName }).meta({ id: 'WhatIf' });
+export type WhatIfView = z.infer<typeof whatIfView>;
+export const whatIfList = z.object({ instances: z.array(whatIfView) });

@@ -1,23 +1,11 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
-import { FailoverView, instanceId } from '@tandem/contracts';
+import { failoversQuery, FailoverView, instanceId } from '@tandem/contracts';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { EventLogLink } from '../backends/event-log-link';
 import { parseInput } from '../http/parse-input';
 import { InstanceLookup } from '../read-model/instance-lookup';
 import { failoverCsv } from './failover-csv';
 import { failoversOf } from './failover-timeline';
-
-/** Query of GET /v1/instances/{idOrName}/failovers: the newest `last`. */
-export const failoversQuery = z.strictObject({
-  format: z.enum(['json', 'csv']).optional(),
-  last: z
-    .string()
-    .regex(/^\d{1,4}$/, { message: 'must be a whole number' })
-    .transform(Number)
-    .pipe(z.number().min(1).max(1_000))
-    .default(100),
-});
 
 /** The switch log: every change of the primary with each step in ms, newest first; as JSON or as CSV. */
 @Controller('v1/instances')

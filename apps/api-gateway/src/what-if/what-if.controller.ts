@@ -1,11 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import type { WhatIfReport } from '@tandem/contracts';
+import type { WhatIfView } from '@tandem/contracts';
 import { ServiceRequests } from '../backends/service-requests';
 import { Problem } from '../http/problem';
 import { InstanceLookup } from '../read-model/instance-lookup';
 import { ReadModel } from '../read-model/read-model';
-
-type Named = { name: string } & WhatIfReport;
 
 /** An instance that is deleted while all are asked about is none of them any more. */
 const goneMeanwhile = (error: unknown): null => {
@@ -24,7 +22,7 @@ export class WhatIfController {
 
   /** Of all instances that serve; the course of events of each answer is told by the instance's own path. */
   @Get('what-if')
-  async all(): Promise<{ instances: Named[] }> {
+  async all(): Promise<{ instances: WhatIfView[] }> {
     const asked = this.lookup.all().filter(({ id }) => this.model.record(id) !== null);
     const instances = await Promise.all(asked.map(({ id, name }) => this.of(id, name).catch(goneMeanwhile)));
     const there = instances.filter((one) => one !== null);
@@ -32,12 +30,12 @@ export class WhatIfController {
   }
 
   @Get('instances/:idOrName/what-if')
-  one(@Param('idOrName') idOrName: string): Promise<Named> {
+  one(@Param('idOrName') idOrName: string): Promise<WhatIfView> {
     const { instanceId, spec } = this.lookup.find(idOrName);
     return this.of(instanceId, spec.name);
   }
 
-  private async of(instanceId: string, name: string): Promise<Named> {
+  private async of(instanceId: string, name: string): Promise<WhatIfView> {
     return { name, ...(await this.services.whatIf(instanceId)) };
   }
 }

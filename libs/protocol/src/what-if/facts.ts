@@ -74,6 +74,8 @@ export function agentFactsOn(stage: Stage, nodeId: NodeId): AgentFacts {
     data: node.data,
     running: node.running,
     stoppedCleanly: false,
+    fullDisk: 'no',
+    gray: false,
     accepting: node.accepting,
     gate: node.gate,
     confirmed: node.confirmed,
