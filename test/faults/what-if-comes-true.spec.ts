@@ -51,6 +51,12 @@ describe('what-if comes true', () => {
       SHOWS_MS,
     );
 
+  /** The losses that the newest event names bad. */
+  const toldBad = async (): Promise<string[]> => {
+    const newest = (await instance.eventsAfter(0)).filter(({ type }) => type.startsWith('WhatIf')).at(-1);
+    return (newest?.data['bad'] as string[] | undefined) ?? [];
+  };
+
   /** Inflicts and looks, and has everything whole again before anything is judged, so that the next one can begin. */
   async function during<T>(loss: () => Promise<T>, end: () => Promise<unknown> = async () => undefined): Promise<T> {
     try {
@@ -138,6 +144,12 @@ describe('what-if comes true', () => {
     const [alone, lost] = [primary(), secondary()];
     const name = `host ${alone.hostId}`;
     const named = ({ data }: EventView) => (data['answers'] as { name: string }[]).some((one) => one.name === name);
+    // What the loss before has turned bad is told to be good again before the next one begins.
+    await eventually(
+      'the loss of the primary has a good answer',
+      async () => !(await toldBad()).includes(name),
+      SHOWS_MS,
+    );
     const answer = await foretold(`host ${lost.hostId}`);
     const from = await instance.position();
     const sinceMs = performance.now();

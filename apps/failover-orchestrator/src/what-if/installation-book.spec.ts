@@ -26,6 +26,15 @@ describe('how long failovers take', () => {
     expect(book.failovers).toEqual([]);
   });
 
+  it('counts nothing that waited for more than silence', () => {
+    const book = new InstallationBook();
+    const asked = (ms: number) => step('consent-asked', 'consent/host-silent', ms);
+    const silence = step('silence-began', 'consent/host-silent', 0);
+    book.apply(completed(silence, asked(5_000), decided, step('endpoint-repointed', 'endpoint/repoint', 5_900)));
+    book.apply(completed(silence, asked(1_300), decided, step('endpoint-repointed', 'endpoint/repoint', 1_900)));
+    expect(book.failovers.map(({ durationMs }) => durationMs)).toEqual([1_900]);
+  });
+
   it('keeps the plan of an instance until it is deleted', () => {
     const book = new InstallationBook();
     const plan = { endpointHosts: [{ hostId: 'host-e1', address: '127.0.0.1' }] };

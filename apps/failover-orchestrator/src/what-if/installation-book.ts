@@ -1,6 +1,6 @@
 import { InstanceId, InstancePlan } from '@tandem/contracts';
 import { EventLog, StoredEvent, Subscription } from '@tandem/event-log';
-import { MeasuredFailover } from '@tandem/protocol';
+import { MeasuredFailover, timings } from '@tandem/protocol';
 
 /** Enough for every row and instance to have some of its own; the older ones say little about today's load. */
 const KEPT = 1_000;
@@ -53,12 +53,17 @@ export class InstallationBook {
     else this.measure(data as Completed);
   }
 
-  /** A silent host whose silence was not told has been measured from too late on, and says nothing. */
+  /**
+   * A silent host whose silence was not told has been measured from too late on, and one whose consent came later than
+   * silence explains was waited for by something else (a cut within the last ten seconds): they say nothing of the next.
+   */
   private measure({ instanceId, kind, reason, steps }: Completed): void {
     const decided = steps.find(({ step }) => step === 'promotion-decided');
     const durationMs = steps.at(-1)?.sinceStartMs;
     const begins = steps[0]?.step;
     this.onFailover({ kind, reason, tookMs: durationMs ?? 0 });
+    const asked = steps.find(({ step }) => step === 'consent-asked')?.sinceStartMs ?? 0;
+    if (begins === 'silence-began' && asked > 2 * timings.suspect) return;
     if (!decided || durationMs === undefined || (begins !== 'handed-over' && begins !== 'silence-began')) return;
     this.measured = [...this.measured, { instanceId, row: decided.row, durationMs }].slice(-KEPT);
   }
