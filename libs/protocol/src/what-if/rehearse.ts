@@ -30,19 +30,13 @@ function moved(stage: Stage): Stage | null {
   if (decided) return decided;
   for (const nodeId of Object.keys(stage.nodes)) {
     const after = agentMoves(stage, nodeId);
-    if (after && !goesRound(after)) return after;
+    if (after) return after;
   }
   for (const hostId of Object.keys(stage.endpoints)) {
     const after = endpointMoves(stage, hostId);
     if (after) return after;
   }
   return null;
-}
-
-/** A node without the store is started behind its gate and fenced again, for as long as it lasts: two rounds tell all. */
-function goesRound({ path }: Stage): boolean {
-  const last = path[path.length - 1];
-  return path.filter(({ by, row }) => by === last.by && row === last.row).length > 2;
 }
 
 /** The next moment at which a fact can change; null beyond the horizon. */
