@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Logger } from '@tandem/platform';
+import { Logger, MetricBook } from '@tandem/platform';
 import type { ApiGatewayConfig } from './api-gateway.config';
 import { ApiGatewayModule } from './api-gateway.module';
 import { httpAdapter } from './http/http-adapter';
@@ -9,8 +9,10 @@ import { ProblemFilter } from './http/problem-filter';
 
 /** The gateway, listening on loopback only: nothing but this machine reaches a token sent in the clear. */
 export async function startApiGateway(config: ApiGatewayConfig, logger: Logger): Promise<NestFastifyApplication> {
-  const module = ApiGatewayModule.for(config, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config.apiToken, logger), {
+  const metrics = new MetricBook('api-gateway');
+  const module = ApiGatewayModule.for(config, logger, metrics);
+  const adapter = httpAdapter(config.apiToken, logger, metrics);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,

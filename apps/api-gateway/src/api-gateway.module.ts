@@ -1,5 +1,5 @@
 import { DynamicModule, Module, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Logger, monotonicMs } from '@tandem/platform';
+import { Logger, MetricBook, monotonicMs } from '@tandem/platform';
 import type { ApiGatewayConfig } from './api-gateway.config';
 import { EventLogLink } from './backends/event-log-link';
 import { NatsLink } from './backends/nats-link';
@@ -11,16 +11,19 @@ import { EventReader } from './events/event-reader';
 import { EventStreamController } from './events/event-stream.controller';
 import { EventsController } from './events/events.controller';
 import { GatewayHealth } from './health/gateway-health';
+import { FailoversController } from './failovers/failovers.controller';
 import { HealthController } from './health/health.controller';
 import { HistoryReader } from './history/history-reader';
 import { HistoryController } from './history/history.controller';
 import { HostsController } from './hosts/hosts.controller';
 import { OpenApiController } from './openapi/openapi.controller';
+import { MetricsController } from './metrics/metrics.controller';
 import { OperationsController } from './operations/operations.controller';
 import { InstanceLookup } from './read-model/instance-lookup';
 import { ReadModel } from './read-model/read-model';
 import { ShowInstanceController } from './show-instance/show-instance.controller';
 import { SwitchoverController } from './switchover/switchover.controller';
+import { WhatIfController } from './what-if/what-if.controller';
 
 @Module({})
 export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -29,7 +32,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
     private readonly eventLog: EventLogLink,
   ) {}
 
-  static for(config: ApiGatewayConfig, logger: Logger): DynamicModule {
+  static for(config: ApiGatewayConfig, logger: Logger, metrics: MetricBook): DynamicModule {
     const model = new ReadModel(monotonicMs);
     const nats = new NatsLink(config, model, logger);
     return {
@@ -37,6 +40,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
       controllers: [
         HealthController,
         OpenApiController,
+        MetricsController,
         CreateInstanceController,
         ShowInstanceController,
         DeleteInstanceController,
@@ -47,12 +51,15 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         EventStreamController,
         EventsController,
         DrillsController,
+        WhatIfController,
+        FailoversController,
       ],
       providers: [
         InstanceLookup,
         EventReader,
         HistoryReader,
         GatewayHealth,
+        { provide: MetricBook, useValue: metrics },
         { provide: ReadModel, useValue: model },
         { provide: NatsLink, useValue: nats },
         { provide: EventLogLink, useValue: new EventLogLink(config, model, logger) },

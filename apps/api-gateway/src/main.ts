@@ -1,4 +1,4 @@
-import { createLogger, drainOnSignals, serveHealth } from '@tandem/platform';
+import { createLogger, drainOnSignals, MetricBook, serveHealth } from '@tandem/platform';
 import { apiGatewayConfig } from './api-gateway.config';
 import { startApiGateway } from './api-gateway.application';
 import { GatewayHealth } from './health/gateway-health';
@@ -8,7 +8,8 @@ async function main(): Promise<void> {
   const logger = createLogger({ service: 'api-gateway' }, config.logLevel);
   const app = await startApiGateway(config, logger);
   drainOnSignals(logger, () => app.close());
-  if (config.healthPort !== config.port) await serveHealth(config.healthPort, () => app.get(GatewayHealth).look());
+  if (config.healthPort !== config.port)
+    await serveHealth(config.healthPort, () => app.get(GatewayHealth).look(), { metrics: app.get(MetricBook) });
   logger.info({ port: config.port }, 'The API gateway listens');
 }
 

@@ -17,6 +17,14 @@ export class ApiClient {
     return this.call<T>('GET', path);
   }
 
+  /** What is no JSON, as it is. */
+  async text(path: string, accept: string): Promise<string> {
+    const headers = { ...this.headers(), accept };
+    const response = await this.reach(path, { headers, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    if (!response.ok) throw await this.refusal(response);
+    return response.text();
+  }
+
   post<T>(path: string, body: unknown): Promise<T> {
     return this.call<T>('POST', path, body);
   }

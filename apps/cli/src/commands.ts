@@ -2,14 +2,16 @@ import type { CommandContext } from './command-context';
 import { drill } from './drill';
 import { listEvents } from './events';
 import { showHistory } from './history';
+import { listFailovers } from './failovers';
 import { listHosts } from './hosts';
 import { createInstance, deleteInstance, listInstances, showInstance } from './instances';
 import { switchover } from './switchover';
+import { whatIf } from './what-if';
 
 export interface Command {
   /** The words that choose it. */
   readonly words: readonly string[];
-  /** The names of the words that follow; each must be given. */
+  /** The names of the words that follow; each must be given, but for the last where it stands in brackets. */
   readonly takes: readonly string[];
   /** Options besides those that every command has; with a value or without. */
   readonly options: Readonly<Record<string, { type: 'string' | 'boolean'; says: string }>>;
@@ -71,6 +73,24 @@ export const commands: readonly Command[] = [
     options: { target: text('the node that is to take over'), 'no-wait': flag('do not wait for its end') },
     says: 'planned change of the primary',
     run: switchover,
+  },
+  {
+    words: ['failovers'],
+    takes: ['instance'],
+    options: {
+      last: text('how many of the newest (default 100, at most 1000)'),
+      csv: flag('as CSV (RFC 4180)'),
+      steps: flag('each step in ms, with the row that decided it'),
+    },
+    says: 'every change of the primary: reason, duration, loss',
+    run: listFailovers,
+  },
+  {
+    words: ['what-if'],
+    takes: ['[instance]'],
+    options: { bad: flag('only what the instances would not survive') },
+    says: 'if a host, zone, link or service were lost now: who takes over, in how long, with what loss, and why',
+    run: whatIf,
   },
   {
     words: ['drill'],

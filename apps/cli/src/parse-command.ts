@@ -19,12 +19,18 @@ export function parseCommand(argv: readonly string[]): ParsedCommand | 'help' {
   if (!command) throw usageFailure(`There is no command \`${bare.slice(0, 2).join(' ')}\`.`);
   const { positionals, values } = parse(argv, command);
   const words = positionals.slice(command.words.length);
-  const takes = command.takes.map((name) => `<${name}>`).join(' ');
-  if (words.length !== command.takes.length) {
+  const takes = command.takes.map(inUsage).join(' ');
+  const needed = command.takes.filter((name) => !isOptional(name)).length;
+  if (words.length < needed || words.length > command.takes.length) {
     throw usageFailure(`Usage: tandem ${[...command.words, takes].join(' ')}`.trimEnd());
   }
   return { command, words, options: values };
 }
+
+const isOptional = (name: string): boolean => name.startsWith('[');
+
+/** `<name>`, or `[name]` where it may be left out. */
+export const inUsage = (name: string): string => (isOptional(name) ? name : `<${name}>`);
 
 function parse(argv: readonly string[], command: Command) {
   const own = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));

@@ -1,10 +1,11 @@
 import { commands } from './commands';
+import { inUsage } from './parse-command';
 import { sheet } from './table';
 
 /** The whole help, one screen. */
 export function usage(): string {
   const lines = commands.flatMap(({ words, takes, options, says }): [string, string][] => [
-    [`  ${[...words, ...takes.map((name) => `<${name}>`)].join(' ')}`, says],
+    [`  ${[...words, ...takes.map(inUsage)].join(' ')}`, says],
     ...Object.entries(options).map(([name, option]): [string, string] => [
       `      --${name}${option.type === 'string' ? ' <value>' : ''}`,
       option.says,

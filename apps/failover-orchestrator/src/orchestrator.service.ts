@@ -5,8 +5,15 @@ import { allEvents, controlRequests, InstanceId, streams, subjects, TopologyReco
 import { EventLog, migrate, openControlPool, Relay, startRelay } from '@tandem/event-log';
 import { Bus, connectBus, consume, Consumption, ensureStream, serve } from '@tandem/messaging';
 import { createLogger, databaseAddress, HealthServer, keepTrying, Logger, serveHealth } from '@tandem/platform';
-import { FailoverAction, FailoverFacts, Verdict } from '@tandem/protocol';
-import { followRecordTrail, openTopologyStore, refuseWhenProven, TopologyStore, Watch } from '@tandem/topology';
+import { FailoverAction, FailoverFacts, failoverIdOf, Verdict } from '@tandem/protocol';
+import {
+  countedStore,
+  followRecordTrail,
+  openTopologyStore,
+  refuseWhenProven,
+  TopologyStore,
+  Watch,
+} from '@tandem/topology';
 import { FailoverCase } from './decide-failover/failover-case';
 import { HostFactsView } from './decide-failover/host-facts.view';
 import { OrchestratorConfig } from './failover-orchestrator.config';
@@ -14,6 +21,8 @@ import { NoticeLogger } from './log-notices/notice-logger';
 import { stableId } from './log-versions/stable-id';
 import { VersionLogger } from './log-versions/version-logger';
 import { SwitchoverRunner } from './run-switchover/switchover-runner';
+import { OrchestratorMetrics } from './tell-metrics/orchestrator-metrics';
+import { LiveWhatIf } from './what-if/what-if';
 
 export const CONFIG = Symbol('config');
 const SERVICE = 'failover-orchestrator';
@@ -34,6 +43,11 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
   private health: HealthServer | undefined;
   private watch: Watch | undefined;
   private consumptions: Consumption[] = [];
+  private readonly metrics = new OrchestratorMetrics({
+    events: () => this.events,
+    relay: () => this.relay,
+    whatIf: () => this.whatIf,
+  });
   private trusted = true;
   private logging = false;
 
@@ -43,16 +57,17 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, log } = this;
-    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, () => ({
+    const health = () => ({
       ok: this.watch !== undefined,
       checks: { bus: this.bus?.connected ? 'connected' : 'away', eventLog: this.logging ? 'attached' : 'away' },
-    }));
+    });
+    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, health, { metrics: this.metrics.book });
     this.bus = await connectBus({
       url: config.TANDEM_NATS_URL,
       credentialsFile: config.TANDEM_NATS_CREDENTIALS,
       name: config.TANDEM_SERVICE,
     });
-    this.store = await keepTrying(
+    const store = await keepTrying(
       () =>
         openTopologyStore(this.bus.nc, {
           role: 'creator',
@@ -64,6 +79,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
         }),
       { signal: this.ending.signal, onFailure: (err) => log.warn({ err }, 'The record store cannot be opened yet') },
     );
+    this.store = countedStore(store, this.metrics.cas);
     await keepTrying(() =>
       ensureStream(this.bus, {
         name: streams.notices,
@@ -79,6 +95,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
     await this.watch?.stop();
+    await this.whatIf?.stop();
     await Promise.all([...this.consumptions.map((c) => c.stop()), this.relay?.stop()]);
     await this.bus?.close();
     await this.pool?.end();
@@ -104,11 +121,13 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
         this.cases.set(instanceId, found);
       }
       found.learn(version);
+      this.metrics.atRisk.learn(version.record);
     });
   }
 
   private hosts!: HostFactsView;
   private events: EventLog | undefined;
+  private whatIf: LiveWhatIf | undefined;
 
   /** R11: what was decided is written down when the control database is there; deciding never waits for it. */
   private async keepLog(): Promise<void> {
@@ -117,7 +136,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
     const onFailure = (err: unknown) => log.warn({ err }, 'The control database is away');
     await keepTrying(() => migrate(address), { signal: this.ending.signal, onFailure });
     this.pool = openControlPool(address, { name: SERVICE });
-    const events = new EventLog({ pool: this.pool, registry: allEvents });
+    const events = new EventLog({ pool: this.pool, registry: allEvents, onAppend: this.metrics.appended });
     this.events = events;
     const versions = new VersionLogger(events);
     const notices = new NoticeLogger(events);
@@ -143,7 +162,29 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
     const switchovers = new SwitchoverRunner({ bus, store: this.store, events, hosts: this.hosts, log });
     const { request } = controlRequests[SERVICE].switchover;
     serve(bus, subjects.service(SERVICE, 'switchover'), { queue: SERVICE }, request, (body) => switchovers.begin(body));
-    await keepTrying(() => switchovers.conclude(), { signal: this.ending.signal, onFailure });
+    await Promise.all([
+      this.tellWhatIf(events),
+      keepTrying(() => switchovers.conclude(), { signal: this.ending.signal, onFailure }),
+    ]);
+  }
+
+  /** The tables on live facts with one changed; it reads what the deciding half knows and changes nothing. */
+  private async tellWhatIf(events: EventLog): Promise<void> {
+    const { bus, hosts, cases, log } = this;
+    this.whatIf = new LiveWhatIf({
+      bus,
+      hosts,
+      events,
+      log,
+      record: (instanceId) => cases.get(instanceId)?.record ?? null,
+      instances: () => [...cases.keys()],
+      storeTrusted: () => this.trusted,
+      onFailover: this.metrics.failover,
+    });
+    await this.whatIf.start();
+    const { request } = controlRequests[SERVICE]['what-if'];
+    const whatIf = this.whatIf;
+    serve(bus, subjects.service(SERVICE, 'what-if'), { queue: SERVICE }, request, (body) => whatIf.answer(body));
   }
 
   /** Said once for each version and row, and never waited for. */
@@ -162,7 +203,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnApplicationShutdo
           id,
           type: 'FailoverWaiting',
           data: { instanceId, epoch, row: verdict.row, because: verdict.because, facts },
-          meta: { actor: SERVICE },
+          meta: { actor: SERVICE, correlationId: failoverIdOf(record) },
         },
       ])
       .catch(() => this.told.delete(id));

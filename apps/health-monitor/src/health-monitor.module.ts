@@ -10,6 +10,7 @@ import { Bus, connectBus } from '@tandem/messaging';
 import { HealthServer, serveHealth } from '@tandem/platform';
 import { HealthMonitorConfig } from './health-monitor.config';
 import { HostFactsPublisher } from './judge-hosts/host-facts.publisher';
+import { hostMetrics } from './judge-hosts/host-metrics';
 
 const CONFIG = Symbol('config');
 
@@ -23,10 +24,12 @@ class HealthMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const { config } = this;
-    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, () => ({
+    const health = () => ({
       ok: this.publisher?.observing ?? false,
       checks: { bus: this.bus?.connected ? 'connected' : 'away' },
-    }));
+    });
+    const metrics = hostMetrics(() => this.publisher?.verdicts ?? new Map());
+    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, health, { metrics });
     this.bus = await connectBus({
       url: config.TANDEM_NATS_URL,
       credentialsFile: config.TANDEM_NATS_CREDENTIALS,

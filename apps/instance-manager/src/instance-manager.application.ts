@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Logger } from '@tandem/platform';
+import { metrics } from '@tandem/contracts';
+import { Logger, MetricBook } from '@tandem/platform';
 import { connectBackends } from './backends/connect-backends';
 import type { InstanceManagerConfig } from './instance-manager.config';
 import { InstanceManagerModule } from './instance-manager.module';
@@ -11,8 +12,12 @@ import { ModuleParts } from './module-parts';
 export async function startInstanceManager(
   config: InstanceManagerConfig,
   logger: Logger,
+  book = new MetricBook('instance-manager'),
 ): Promise<INestApplicationContext> {
-  const parts = new ModuleParts(config, await connectBackends(config, logger), logger);
+  const backends = await connectBackends(config, logger, (ms, outcome) =>
+    book.observe(metrics.appendDuration, { outcome }, ms / 1_000),
+  );
+  const parts = new ModuleParts(config, backends, logger);
   return NestFactory.createApplicationContext(InstanceManagerModule.for(parts), {
     logger: false,
     abortOnError: false,

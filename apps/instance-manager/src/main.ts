@@ -1,4 +1,4 @@
-import { createLogger, drainOnSignals, serveHealth } from '@tandem/platform';
+import { createLogger, drainOnSignals, MetricBook, serveHealth } from '@tandem/platform';
 import { startInstanceManager } from './instance-manager.application';
 import { instanceManagerConfig } from './instance-manager.config';
 
@@ -8,8 +8,10 @@ async function main(): Promise<void> {
   let close = async (): Promise<void> => undefined;
   let ready = false;
   drainOnSignals(logger, () => close());
-  await serveHealth(config.healthPort, () => ({ ok: ready, checks: { history: ready ? 'read' : 'being read' } }));
-  const app = await startInstanceManager(config, logger);
+  const metrics = new MetricBook('instance-manager');
+  const health = () => ({ ok: ready, checks: { history: ready ? 'read' : 'being read' } });
+  await serveHealth(config.healthPort, health, { metrics });
+  const app = await startInstanceManager(config, logger, metrics);
   close = () => app.close();
   ready = true;
   logger.info({}, 'The instance manager takes requests');

@@ -12,12 +12,13 @@ import { bootId } from '@tandem/host';
 import { Bus, connectBus } from '@tandem/messaging';
 import { accepted, createLogger, HealthServer, keepTrying, Logger, Result, serveHealth } from '@tandem/platform';
 import { parseSabotage } from '@tandem/protocol';
-import { openTopologyStore, refuseWhenProven, SessionHolder, TopologyStore } from '@tandem/topology';
+import { countedStore, openTopologyStore, refuseWhenProven, SessionHolder, TopologyStore } from '@tandem/topology';
 import { AgentConfig } from './agent.config';
 import { EndpointController } from './endpoint/endpoint-controller';
 import { endpointAssignments, leaseFile, nodeAssignments, nodeDir, poolerEndpoint, postgresNode } from './host-paths';
 import { NodeController } from './node/node-controller';
 import { NoticeOutbox } from './notices';
+import { agentMetrics, countCas } from './observe/agent-metrics';
 import { serveRequests } from './requests/serve-requests';
 import { Assignments } from './state/assignments';
 
@@ -49,16 +50,21 @@ export class Agent implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     const { config, log } = this;
     const hostId = config.TANDEM_HOST_ID;
-    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, () => ({
+    const health = () => ({
       ok: this.session !== undefined,
       checks: { bus: this.bus?.connected ? 'connected' : 'away', nodes: String(this.nodes.size) },
-    }));
+    });
+    const metrics = agentMetrics({
+      nodes: this.nodes,
+      sessionAgeMs: () => this.session?.lastAcknowledgedAgeMs() ?? null,
+    });
+    this.health = await serveHealth(config.TANDEM_HEALTH_PORT, health, { metrics });
     this.bus = await connectBus({
       url: config.TANDEM_NATS_URL,
       credentialsFile: config.TANDEM_NATS_CREDENTIALS,
       name: `node-agent-${hostId}`,
     });
-    this.store = await keepTrying(
+    const store = await keepTrying(
       () =>
         openTopologyStore(this.bus.nc, {
           role: 'user',
@@ -66,6 +72,7 @@ export class Agent implements OnApplicationBootstrap, OnApplicationShutdown {
         }),
       { onFailure: (err) => log.warn({ err }, 'The record store cannot be opened yet') },
     );
+    this.store = countedStore(store, countCas(metrics));
     this.notices = new NoticeOutbox(this.bus, hostId, log);
     this.session = new SessionHolder({
       nc: this.bus.nc,

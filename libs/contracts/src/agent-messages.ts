@@ -54,6 +54,10 @@ export const nodeReport = z.object({
   names: z.enum(['set', 'clear']),
   streaming: z.boolean(),
   receivedLsn: lsn.nullable(),
+  /** Of a primary: how far it has written; what the secondary lacks is told from this. */
+  insertLsn: lsn.nullable().default(null),
+  /** R4 (c): how long until it may cut its stream for silence again; 0 = it may. */
+  silenceCutInMs: z.number().default(0),
   timeline: z.number().int().nullable(),
   shutdownLsn: lsn.nullable(),
   /** The branches that this data directory went through, oldest first (R9). */
@@ -75,6 +79,8 @@ export const consent = z.object({
   epoch: z.number().int(),
   incarnation: z.string(),
   finalLsn: lsn,
+  /** The row that decided it. */
+  row: z.string().optional(),
   /** How long the secondary stays cut, counted on its own monotonic clock from its reply. */
   expiresInMs: z.number(),
 });
@@ -198,7 +204,13 @@ export const noticedEvents = [
 ] as const;
 
 export const noticeOf = <T extends string, D extends z.ZodType>({ type, data }: EventDefinition<T, D>) =>
-  z.object({ type: z.literal(type), id: z.string(), data });
+  z.object({
+    type: z.literal(type),
+    id: z.string(),
+    /** The failover that it belongs to. */
+    correlationId: z.string().optional(),
+    data,
+  });
 
 /** What an agent has to tell that must not be lost: kept in a JetStream stream until the orchestrator has logged it. */
 export const agentNotice = z.discriminatedUnion('type', [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRequest } from './define-request';
 import { accountName, hostId, instanceId, instanceName, nodeId, zoneName } from './ids';
 import { sample } from './sample';
+import { whatIfReport } from './what-if';
 
 /** Written by each agent into its host session; the lease itself is judged by observed silence, never by a time in it. */
 export const hostSession = z.object({
@@ -77,6 +78,14 @@ export const controlRequests = {
         'switchover-target',
       ],
       example: { ...ids, target: sample.n2 },
+    }),
+    'what-if': defineRequest({
+      kind: 'query',
+      summary: 'What would become of an instance if a host, zone, process, link or service were lost now.',
+      request: z.object({ instanceId }),
+      reply: whatIfReport,
+      refusals: ['instance-unknown'],
+      example: { instanceId: sample.instanceId },
     }),
   },
 } as const;

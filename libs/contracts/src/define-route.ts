@@ -8,7 +8,9 @@ export interface ReplyDefinition {
   readonly summary: string;
   readonly body: z.ZodType;
   /** `application/json` without it. */
-  readonly type?: 'application/json' | 'text/event-stream';
+  readonly type?: 'application/json' | 'text/event-stream' | 'text/plain';
+  /** Another form of the same, for whoever asks for it: content type -> what it holds. */
+  readonly also?: Readonly<Record<string, string>>;
   /** Header -> what it holds. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import { defineEvent, EventDefinition } from './define-event';
 import { accountName, hostId, instanceId, instanceName, nodeId } from './ids';
 import { sample } from './sample';
 import { nodePlace, TopologyRecord, topologyRecord } from './topology-record';
+import { whatIfAnswer } from './what-if';
 
 const operationId = z.string();
 const problem = z.object({ code: z.string(), detail: z.string() });
@@ -317,6 +318,40 @@ export const NodeDiskGrown = defineEvent({
   example: { ...aNode, freeBytes: 1_073_741_824 },
 });
 
+const aTurn = (outcome: 'waits' | 'takes-over', row: string, because: string) => ({
+  instanceId: sample.instanceId,
+  epoch: 1,
+  answers: [{ name: 'host host-a1', outcome, lossBytes: 0, row, because }],
+  bad: outcome === 'waits' ? ['host host-a1'] : [],
+});
+const turnedAnswers = z.array(
+  whatIfAnswer.pick({ name: true, outcome: true, lossBytes: true, row: true, because: true }),
+);
+const turned = z.object({
+  instanceId,
+  epoch: z.number().int(),
+  answers: turnedAnswers,
+  /** Every loss that has a bad answer now, by its name. */
+  bad: z.array(z.string()),
+});
+export const WhatIfTurnedBad = defineEvent({
+  type: 'WhatIfTurnedBad',
+  schemaVersion: 1,
+  category: 'what-if',
+  summary:
+    'If this were lost now nobody would serve, or something acknowledged would be missing; it was not so before.',
+  data: turned,
+  example: aTurn('waits', 'wait/degraded', 'syncSet is empty'),
+});
+export const WhatIfTurnedGood = defineEvent({
+  type: 'WhatIfTurnedGood',
+  schemaVersion: 1,
+  category: 'what-if',
+  summary: 'The instance would survive this loss again.',
+  data: turned,
+  example: aTurn('takes-over', 'promote/host-silent', 'silent, and the secondary consents'),
+});
+
 export const SwitchoverRequested = defineEvent({
   type: 'SwitchoverRequested',
   schemaVersion: 1,
@@ -369,6 +404,8 @@ export const allEvents: readonly EventDefinition[] = [
   PrimaryTurnedGray,
   NodeDiskFilled,
   NodeDiskGrown,
+  WhatIfTurnedBad,
+  WhatIfTurnedGood,
   SwitchoverRequested,
   SwitchoverCompleted,
   SwitchoverFailed,

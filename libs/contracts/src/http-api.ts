@@ -90,6 +90,12 @@ export const eventQuery = z
     message: 'does not go together with after',
   });
 
+/** Query of GET /v1/instances/{idOrName}/failovers. */
+export const failoversQuery = z.strictObject({
+  format: z.enum(['json', 'csv']).optional().describe('Comes before the header Accept.'),
+  last: whole(1, 1_000).default(100).describe('How many of the newest.'),
+});
+
 /** Query of GET /v1/events/stream; the header Last-Event-ID comes before `after`. */
 export const streamQuery = z.strictObject({
   ...selection,

@@ -5,12 +5,14 @@ import {
   drillBody,
   eventQuery,
   historyQuery,
+  failoversQuery,
   instancePath,
   operationPath,
   streamHeaders,
   streamQuery,
   switchoverBody,
 } from './http-api';
+import { failoverList } from './failover-view';
 import {
   drillDone,
   eventPage,
@@ -24,6 +26,7 @@ import {
   operationAccepted,
   operationView,
 } from './http-views';
+import { whatIfList, whatIfView } from './what-if';
 
 const ok = (body: z.ZodType, summary: string): Record<200, ReplyDefinition> => ({ 200: { summary, body } });
 const accepted = (body: z.ZodType, headers?: Record<string, string>): Record<202, ReplyDefinition> => ({
@@ -168,6 +171,43 @@ export const httpRoutes: readonly RouteDefinition[] = [
     ],
   }),
   defineRoute({
+    operationId: 'listFailovers',
+    method: 'GET',
+    path: '/v1/instances/{idOrName}/failovers',
+    role: 'viewer',
+    summary: 'The switch log: every change of the primary with each step in ms, newest first.',
+    params: instancePath,
+    query: failoversQuery,
+    replies: {
+      200: {
+        summary: 'Failovers, as their events tell them.',
+        body: failoverList,
+        also: { 'text/csv': 'One line for each change of the primary (RFC 4180).' },
+      },
+    },
+    problems: ['instance-unknown', 'unavailable'],
+  }),
+  defineRoute({
+    operationId: 'askWhatIf',
+    method: 'GET',
+    path: '/v1/instances/{idOrName}/what-if',
+    role: 'viewer',
+    summary:
+      'What would become of the instance if a host, zone, process, link or service were lost now, each by itself.',
+    params: instancePath,
+    replies: ok(whatIfView, 'Each loss with its answer, and the rehearsed course of events that leads to it.'),
+    problems: ['instance-unknown', 'unavailable'],
+  }),
+  defineRoute({
+    operationId: 'askWhatIfOfAll',
+    method: 'GET',
+    path: '/v1/what-if',
+    role: 'viewer',
+    summary: 'The same for every instance, without the courses of events.',
+    replies: ok(whatIfList, 'Every instance with a topology record.'),
+    problems: ['unavailable'],
+  }),
+  defineRoute({
     operationId: 'readOpenApi',
     method: 'GET',
     path: '/v1/openapi.json',
@@ -186,6 +226,15 @@ export const httpRoutes: readonly RouteDefinition[] = [
       200: { summary: 'It is; what is away for the moment is told.', body: healthView },
       503: { summary: 'It is still reading the history.', body: healthView },
     },
+    problems: [],
+  }),
+  defineRoute({
+    operationId: 'scrapeMetrics',
+    method: 'GET',
+    path: '/metrics',
+    role: 'open',
+    summary: "The gateway's metrics for Prometheus; docs/METRICS.md names them.",
+    replies: { 200: { summary: 'Text format 0.0.4.', body: z.string(), type: 'text/plain' } },
     problems: [],
   }),
 ];

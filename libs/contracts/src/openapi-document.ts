@@ -74,7 +74,11 @@ function replies({ replies }: RouteDefinition, schemas: JsonSchemas): Record<str
   return Object.fromEntries(Object.entries(replies).map(([status, reply]) => [status, response(reply, schemas)]));
 }
 
-function response({ summary, body, type, headers }: ReplyDefinition, schemas: JsonSchemas): object {
+function response({ summary, body, type, also, headers }: ReplyDefinition, schemas: JsonSchemas): object {
+  const texts = Object.entries(also ?? {}).map(([other, holds]) => [
+    other,
+    { schema: { type: 'string', description: holds } },
+  ]);
   const described = Object.entries(headers ?? {}).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' } },
@@ -82,7 +86,7 @@ function response({ summary, body, type, headers }: ReplyDefinition, schemas: Js
   return {
     description: summary,
     ...(headers ? { headers: Object.fromEntries(described) } : {}),
-    content: { [type ?? 'application/json']: { schema: schemas.of(body) } },
+    content: { [type ?? 'application/json']: { schema: schemas.of(body) }, ...Object.fromEntries(texts) },
   };
 }
 

@@ -49,6 +49,8 @@ export const topologyRecord = z
     incarnations: z.record(nodeId, z.string()),
     branch: branch.nullable(),
     handOver: handOver.optional(),
+    /** While a failover or a degradation lasts: the id under which everybody tells of it; see failoverIdOf. */
+    correlationId: z.string().optional(),
     decision,
   })
   .meta({ id: 'TopologyRecord' });

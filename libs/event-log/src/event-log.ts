@@ -1,5 +1,5 @@
 import type { EventDefinition } from '@tandem/contracts';
-import { Permanent, rejected, type Rejection } from '@tandem/platform';
+import { monotonicMs, Permanent, rejected, type Rejection } from '@tandem/platform';
 import type { ClientBase, Pool } from 'pg';
 import { withClient } from './control-pool';
 import { EventRegistry } from './event-registry';
@@ -25,14 +25,24 @@ export type AppendResult =
     }
   | { readonly ok: false; readonly rejection: Rejection };
 
+export type AppendOutcome = 'appended' | 'duplicate' | 'refused' | 'failed';
+/** Hears how long each append took and what became of it. */
+export type OnAppend = (tookMs: number, outcome: AppendOutcome) => void;
+
 /** The event log: append, read, follow. `registry` holds the definitions that events are checked against. */
 export class EventLog {
   private readonly pool: Pool;
   private readonly registry: EventRegistry;
+  private readonly onAppend: OnAppend;
 
-  constructor(options: { readonly pool: Pool; readonly registry?: readonly EventDefinition[] }) {
+  constructor(options: {
+    readonly pool: Pool;
+    readonly registry?: readonly EventDefinition[];
+    readonly onAppend?: OnAppend;
+  }) {
     this.pool = options.pool;
     this.registry = new EventRegistry(options.registry);
+    this.onAppend = options.onAppend ?? (() => undefined);
   }
 
   /**
@@ -40,9 +50,16 @@ export class EventLog {
    * stream is new); another one is refused with `version-conflict`. After UnknownOutcome: append the same ids again.
    */
   append(stream: string, expectedVersion: number | 'any', events: readonly NewEvent[]): Promise<AppendResult> {
-    return withClient(this.pool, `append to ${stream}`, (client) =>
+    const startedMs = monotonicMs();
+    const appending = withClient(this.pool, `append to ${stream}`, (client) =>
       this.appendWithin(client, stream, expectedVersion, events),
     );
+    const told = (outcome: AppendOutcome) => this.onAppend(monotonicMs() - startedMs, outcome);
+    appending.then(
+      (result) => told(!result.ok ? 'refused' : result.duplicate ? 'duplicate' : 'appended'),
+      () => told('failed'),
+    );
+    return appending;
   }
 
   /** The same inside the caller's transaction (read committed); other appenders wait until that ends: keep it short. */

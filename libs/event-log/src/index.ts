@@ -1,7 +1,7 @@
 export { migrate } from './migrate';
 export { openControlPool, inTransaction, withClient } from './control-pool';
 export { databaseError } from './database-error';
-export { EventLog, type AppendResult } from './event-log';
+export { EventLog, type AppendOutcome, type AppendResult, type OnAppend } from './event-log';
 export type { EventMeta, NewEvent, StoredEvent } from './stored-event';
 export type { EventSelection, ReadOptions } from './read-page';
 export type { CheckpointSubscription, PositionSubscription, SubscribeOptions, Subscription } from './subscribe';

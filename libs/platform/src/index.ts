@@ -7,6 +7,7 @@ export * from './environment';
 export * from './control-database';
 export * from './logger';
 export * from './health';
+export * from './metrics';
 export * from './drain';
 export * from './api-token';
 export * from './secrets-box';

@@ -1,4 +1,5 @@
 import { Branch, Decision, HandOver, NodeId, TopologyRecord } from '@tandem/contracts';
+import { failoverIdOf, isWhole } from './failover-id';
 
 /** What each new version needs besides its content: ids and time come in as values, never from here. */
 export interface VersionStamp {
@@ -6,14 +7,17 @@ export interface VersionStamp {
   readonly decision: Decision;
 }
 
-const version = (from: TopologyRecord, stamp: VersionStamp, change: Partial<TopologyRecord>): TopologyRecord => ({
-  ...from,
-  handOver: undefined,
-  ...change,
-  id: stamp.id,
-  prevId: from.id,
-  decision: stamp.decision,
-});
+const version = (from: TopologyRecord, stamp: VersionStamp, change: Partial<TopologyRecord>): TopologyRecord => {
+  const next: TopologyRecord = {
+    ...from,
+    handOver: undefined,
+    ...change,
+    id: stamp.id,
+    prevId: from.id,
+    decision: stamp.decision,
+  };
+  return { ...next, correlationId: isWhole(next) ? undefined : next.correlationId };
+};
 
 /** The other node of a pair; undefined for Basic. */
 export function otherNode(record: TopologyRecord, node: NodeId): NodeId | undefined {
@@ -58,7 +62,7 @@ export function degraded(
   stamp: VersionStamp,
   self: { incarnation: string; branch: Branch },
 ): TopologyRecord {
-  return { ...confirmed(from, stamp, self), syncSet: [] };
+  return { ...confirmed(from, stamp, self), syncSet: [], correlationId: failoverIdOf(from) };
 }
 
 /** R3: the secondary, in its current incarnation, holds everything that was and will be acknowledged. */
@@ -75,7 +79,11 @@ export function restored(
 
 /** R7, R15: the primary gives up serving; syncSet stays as it is. */
 export function handedOver(from: TopologyRecord, stamp: VersionStamp, handOver: HandOver): TopologyRecord {
-  return version(from, stamp, { state: 'handed-over', handOver });
+  return version(from, stamp, {
+    state: 'handed-over',
+    handOver,
+    correlationId: handOver.operationId ?? failoverIdOf(from),
+  });
 }
 
 /** R12: the newest version, unchanged but for its id. */
@@ -91,6 +99,7 @@ export function promoted(from: TopologyRecord, stamp: VersionStamp, to: NodeId):
     primary: to,
     syncSet: [],
     handOver: from.handOver,
+    correlationId: failoverIdOf(from),
   });
 }
 

@@ -12,3 +12,4 @@ export { SessionHolder, type SessionHolderOptions } from './session-holder';
 export { SessionObserver, type HostVerdicts } from './session-observer';
 export * from './session-judge';
 export { SELF_TEST_STREAM, SESSION_STREAM, sessionSubject } from './store-streams';
+export { countedStore } from './counted-store';

@@ -17,6 +17,7 @@ import type { ReadModel } from '../read-model/read-model';
 
 /** The subscription tries again at least every 4 s, so an older failure has been overcome. */
 const FAILURE_COUNTS_MS = 5_000;
+const STREAM_PAGE = 1_000;
 
 /** The way to the event log: fills the read model from the first event on, and reads pages for whoever goes back. */
 export class EventLogLink {
@@ -58,6 +59,16 @@ export class EventLogLink {
   /** See `readProjection` of the event log. */
   readProjection<T>(name: string, read: Parameters<typeof readProjection<T>>[2]): Promise<T> {
     return readProjection(this.pool, name, read);
+  }
+
+  /** Everything of one stream, oldest first. Throws Transient while the control database is away. */
+  async readStream(stream: string): Promise<EventView[]> {
+    const events: EventView[] = [];
+    for (let fromVersion = 1; ; fromVersion += STREAM_PAGE) {
+      const page = await this.log.readStream(stream, { fromVersion, limit: STREAM_PAGE });
+      events.push(...page.map(eventView));
+      if (page.length < STREAM_PAGE) return events;
+    }
   }
 
   async stop(): Promise<void> {

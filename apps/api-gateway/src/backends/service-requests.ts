@@ -5,9 +5,11 @@ import {
   OperationView,
   problemRegistry,
   subjects,
+  whatIfReport,
+  WhatIfReport,
 } from '@tandem/contracts';
 import { request } from '@tandem/messaging';
-import { monotonicMs, Rejection, Result, UnknownOutcome, wallIso } from '@tandem/platform';
+import { monotonicMs, Rejection, Result, Transient, UnknownOutcome, wallIso } from '@tandem/platform';
 import { z } from 'zod';
 import { Problem, problemOfRejection } from '../http/problem';
 import type { ReadModel } from '../read-model/read-model';
@@ -15,6 +17,8 @@ import type { NatsLink } from './nats-link';
 
 /** A service answers once the first event is appended: 10 s leave room for a control database that restarts. */
 const SERVICE_LIMIT_MS = 10_000;
+/** The agents of an instance are asked for 300 ms at the most. */
+const WHAT_IF_LIMIT_MS = 2_000;
 /** A drill ends when no process is left, or all of a host's have started. */
 const DRILL_LIMIT_MS = 20_000;
 /** How long a client's own next look may be held back until the read model has what it was told. */
@@ -44,6 +48,19 @@ export class ServiceRequests {
     const { reply } = controlRequests['failover-orchestrator'].switchover;
     await this.ask('failover-orchestrator', 'switchover', command, reply);
     this.accept(command, 'switchover');
+  }
+
+  /** Asks the orchestrator, which has the live facts. */
+  async whatIf(instanceId: string): Promise<WhatIfReport> {
+    const options = { timeoutMs: WHAT_IF_LIMIT_MS, reply: whatIfReport };
+    const subject = subjects.service('failover-orchestrator', 'what-if');
+    const outcome = await request(this.link.bus(), subject, { instanceId }, options).catch((cause: unknown) => {
+      // A question that changes nothing may be asked again, whatever became of it.
+      if (!(cause instanceof UnknownOutcome)) throw cause;
+      throw new Transient(cause.code, cause.message, { cause });
+    });
+    if (!outcome.ok) throw problemOfRejection(outcome.rejection);
+    return outcome.result;
   }
 
   /** Nobody but the launcher of simulated hosts answers drills. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Logger } from '@tandem/platform';
+import type { Logger, MetricBook } from '@tandem/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countRequests } from '../metrics/count-requests';
 import { bearerToken } from './bearer-token';
 import { Problem, problemDocument } from './problem';
 import { sendProblem } from './send-problem';
@@ -13,7 +14,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_LIMIT_MS = 10_000;
 
 /** Fastify, so that every refusal is a problem document: also those that no handler and no filter ever sees. */
-export function httpAdapter(token: string, logger: Logger): FastifyAdapter {
+export function httpAdapter(token: string, logger: Logger, metrics: MetricBook): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
@@ -34,6 +35,7 @@ export function httpAdapter(token: string, logger: Logger): FastifyAdapter {
     }
   });
   fastify.addHook('onRequest', bearerToken(token));
+  fastify.addHook('onResponse', countRequests(metrics));
   return adapter;
 }
 

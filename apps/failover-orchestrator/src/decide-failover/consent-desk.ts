@@ -1,7 +1,7 @@
 import { Consent, ConsentRequest, NodePlace, TopologyRecord } from '@tandem/contracts';
 import { Bus } from '@tandem/messaging';
-import { monotonicMs, pause } from '@tandem/platform';
-import { FailoverFacts, otherNode, timings } from '@tandem/protocol';
+import { monotonicMs, pause, wallIso } from '@tandem/platform';
+import { FailoverFacts, otherNode, PromotionCourse, timings } from '@tandem/protocol';
 import { askAgent } from './agent-link';
 
 /** A cut takes up to 500 ms and the direct probe 300. */
@@ -15,7 +15,7 @@ const STOP_MS = 300;
 const POLL_MS = 5;
 
 type Standing =
-  | { recordId: string; kind: 'given'; consent: Consent; untilMs: number }
+  | { recordId: string; kind: 'given'; consent: Consent; course: PromotionCourse; untilMs: number }
   | { recordId: string; kind: 'refused'; untilMs: number; detail: string };
 
 /** Asks the secondary for its consent (R4 c) and remembers the answer for exactly the version that it was given for. */
@@ -35,6 +35,11 @@ export class ConsentDesk {
     return this.standing?.kind === 'given' ? this.standing.consent : (this.standing ?? null);
   }
 
+  /** When the consent that stands was asked for and given: told with the promotion, never decided on. */
+  get course(): PromotionCourse {
+    return this.standing?.kind === 'given' ? this.standing.course : {};
+  }
+
   /** R12: a promotion whose CAS was not answered voids the consent that it rested on. */
   void(): void {
     this.standing = null;
@@ -52,13 +57,20 @@ export class ConsentDesk {
       recordId: record.id,
       ...asked,
     };
+    const consentAskedAt = wallIso();
     const sentAtMs = monotonicMs();
     try {
       const answer = await askAgent(this.bus, place(record, secondary).hostId, 'consent', body, ASK_MS);
       if (!answer.ok) return this.refuse(record, answer.rejection.detail, ASK_AGAIN_MS);
       // Counted from the request: the secondary counts from its reply, so it stays cut at least as long as we rely on it.
       const untilMs = sentAtMs + answer.result.expiresInMs - 2 * timings.casTimeout;
-      this.standing = { recordId: record.id, kind: 'given', consent: answer.result, untilMs };
+      const course = {
+        consentAskedAt,
+        consentGivenAt: wallIso(),
+        consentRow: answer.result.row,
+        consentBy: place(record, secondary).hostId,
+      };
+      this.standing = { recordId: record.id, kind: 'given', consent: answer.result, course, untilMs };
     } catch (error) {
       this.refuse(record, error instanceof Error ? error.message : String(error), ASK_AGAIN_MS);
     }

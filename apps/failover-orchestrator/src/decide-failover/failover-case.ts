@@ -5,9 +5,11 @@ import { InvariantViolation, Logger, monotonicMs, pause, wallIso } from '@tandem
 import {
   breachOf,
   decideFailover,
+  failoverIdOf,
   FailoverAction,
   FailoverFacts,
   otherNode,
+  PromotionCourse,
   promoted,
   timings,
   Verdict,
@@ -77,7 +79,11 @@ export class FailoverCase {
       this.note(version.record, verdict, facts);
       const busy = await this.act(version, verdict, facts).catch(async (err: unknown) => {
         if (err instanceof InvariantViolation) throw err;
-        this.options.log.warn({ err, row: verdict.row }, 'A step of the failover failed and is tried again');
+        const correlationId = failoverIdOf(version.record);
+        this.options.log.warn(
+          { correlationId, err, row: verdict.row },
+          'A step of the failover failed and is tried again',
+        );
         return true;
       });
       if (busy && !this.again) {
@@ -137,7 +143,7 @@ export class FailoverCase {
           because: verdict.because,
           by,
           at: wallIso(),
-          facts: { ...facts, consentDetail: this.consents.detail },
+          facts: { ...facts, consentDetail: this.consents.detail, course: this.course(version.record) },
         },
       },
       to,
@@ -145,8 +151,9 @@ export class FailoverCase {
     const breach = breachOf(version.record, next);
     if (breach) throw new InvariantViolation('record-breach', breach);
     const answer = await store.cas({ based: version, next });
+    const { instanceId, epoch } = next;
     log.info(
-      { instanceId: next.instanceId, epoch: next.epoch, row: verdict.row, outcome: answer.outcome },
+      { correlationId: failoverIdOf(next), instanceId, epoch, row: verdict.row, outcome: answer.outcome },
       'Epoch CAS',
     );
     if (answer.outcome === 'done') return this.learn(answer.version);
@@ -155,10 +162,17 @@ export class FailoverCase {
     if (newest) this.learn(newest);
   }
 
+  /** When what led to this promotion took place. */
+  private course({ state, primary, nodes }: TopologyRecord): PromotionCourse {
+    const silentSince = state === 'open' ? this.options.hosts.silentSince(nodes[primary].hostId) : undefined;
+    return { ...this.consents.course, ...(silentSince ? { silentSince } : {}) };
+  }
+
   private note(record: TopologyRecord, verdict: Verdict<FailoverAction>, facts: FailoverFacts): void {
     if (verdict.row === this.row) return;
+    const { instanceId, epoch } = record;
     this.options.log.info(
-      { instanceId: record.instanceId, epoch: record.epoch, from: this.row, row: verdict.row, facts },
+      { correlationId: failoverIdOf(record), instanceId, epoch, from: this.row, row: verdict.row, facts },
       'Row changed',
     );
     this.row = verdict.row;

@@ -26,6 +26,19 @@ export class HostFactsView {
     return known && monotonicMs() < known.untilMs ? known.fact.silent : 'unknown';
   }
 
+  /** Where the host lies by its own session; undefined while it was never seen. */
+  zone(hostId: HostId): string | undefined {
+    return this.facts.get(hostId)?.fact.session?.zone;
+  }
+
+  /** Wall-clock, for people: since when a host whose silence is known has been silent. */
+  silentSince(hostId: HostId): string | undefined {
+    const known = this.facts.get(hostId);
+    if (!known || this.silent(hostId) !== 'yes') return undefined;
+    const receivedAgoMs = monotonicMs() - (known.untilMs - known.fact.expiresInMs);
+    return new Date(Date.now() - receivedAgoMs - known.fact.silentMs).toISOString();
+  }
+
   /** Hosts with the role whose session is not known to be silent. */
   withRole(role: 'database' | 'endpoint'): HostId[] {
     return [...this.facts.values()]

@@ -1,8 +1,10 @@
 import { AgentNotice, agentNotice, TopologyRecord } from '@tandem/contracts';
 import { EventLog, StoredEvent } from '@tandem/event-log';
 import { Permanent, Transient } from '@tandem/platform';
+import { failoverIdOf, FailoverStep, failoverSteps, versionsOfFailover } from '@tandem/protocol';
 import { stableId } from '../log-versions/stable-id';
 
+type Step = Pick<FailoverStep, 'step' | 'row' | 'at'>;
 type Version = { revision: number; record: TopologyRecord };
 
 /** Turns what agents must not lose into events, once each; an endpoint's first word of an epoch completes the failover. */
@@ -17,7 +19,8 @@ export class NoticeLogger {
     // The epoch's own versions come first, so that a reader finds the cause before its effect.
     const history = notice.type === 'EndpointRepointed' ? await this.openedEpoch(stream, notice) : [];
     const actor = notice.type === 'EndpointRepointed' ? notice.data.hostId : notice.data.nodeId;
-    await this.append(stream, { id: notice.id, type: notice.type, data: notice.data, meta: { actor } });
+    const meta = { actor, ...(notice.correlationId ? { correlationId: notice.correlationId } : {}) };
+    await this.append(stream, { id: notice.id, type: notice.type, data: notice.data, meta });
     if (notice.type === 'EndpointRepointed') await this.complete(stream, notice, history);
   }
 
@@ -43,15 +46,12 @@ export class NoticeLogger {
     { data }: Extract<AgentNotice, { type: 'EndpointRepointed' }>,
     history: Version[],
   ): Promise<void> {
-    const promotion = history.findIndex(({ record }) => record.epoch === data.epoch && record.state === 'promoting');
-    const before = history[promotion - 1]?.record;
-    if (!before) return; // The first epoch is a creation, not a failover.
-    const from = before.state === 'handed-over' ? promotion - 1 : promotion;
-    const versions = history.slice(from).filter(({ record }) => record.epoch <= data.epoch);
-    const opened = versions.findIndex(({ record }) => record.epoch === data.epoch && record.state === 'open');
-    const steps = versions
-      .slice(0, opened + 1)
-      .map(({ record }) => ({ step: stepOf(record), row: record.decision.row, at: record.decision.at }));
+    const records = history.map(({ record }) => record);
+    const versions = versionsOfFailover(records, data.epoch);
+    const promotion = records.findIndex(({ epoch, state }) => epoch === data.epoch && state === 'promoting');
+    const before = records[promotion - 1];
+    if (!before || versions.length === 0) return; // The first epoch is a creation, not a failover.
+    const steps = failoverSteps(versions).map(({ step, row, at }): Step => ({ step, row, at }));
     steps.push({ step: 'endpoint-repointed', row: data.row, at: data.at });
     const start = Date.parse(steps[0].at);
     await this.append(stream, {
@@ -66,7 +66,7 @@ export class NoticeLogger {
         to: data.primary,
         steps: steps.map((step) => ({ ...step, sinceStartMs: Date.parse(step.at) - start })),
       },
-      meta: { actor: 'failover-orchestrator' },
+      meta: { actor: 'failover-orchestrator', correlationId: failoverIdOf(records[promotion]) },
     });
   }
 
@@ -75,6 +75,3 @@ export class NoticeLogger {
     if (!appended.ok) throw new Permanent('notice-refused', appended.rejection.detail);
   }
 }
-
-const stepOf = (record: TopologyRecord): string =>
-  record.state === 'handed-over' ? 'handed-over' : record.state === 'promoting' ? 'promotion-decided' : 'opened';

@@ -1,6 +1,6 @@
 import { InstanceId, TopologyRecord } from '@tandem/contracts';
 import { EventLog } from '@tandem/event-log';
-import { eventOfVersion } from '@tandem/protocol';
+import { eventOfVersion, failoverIdOfVersion } from '@tandem/protocol';
 import { RecordVersion } from '@tandem/topology';
 
 const PAGE = 1_000;
@@ -21,7 +21,7 @@ export class VersionLogger {
         id: record.id,
         type: eventOfVersion(before, record),
         data: { revision: seq, record },
-        meta: { actor: record.decision.by },
+        meta: { actor: record.decision.by, correlationId: failoverIdOfVersion(before, record) },
       },
     ]);
     if (!appended.ok) throw new Error(appended.rejection.detail);

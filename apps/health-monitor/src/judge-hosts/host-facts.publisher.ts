@@ -24,6 +24,11 @@ export class HostFactsPublisher {
     return this.publishedAtLeastOnce;
   }
 
+  /** What is made of each host at this moment. */
+  get verdicts(): HostVerdicts {
+    return this.observer.verdicts();
+  }
+
   start(): void {
     this.observer.start();
   }

@@ -1,5 +1,5 @@
 import { allEvents } from '@tandem/contracts';
-import { EventLog, migrate, openControlPool, SecretStore } from '@tandem/event-log';
+import { EventLog, migrate, OnAppend, openControlPool, SecretStore } from '@tandem/event-log';
 import { Bus, connectBus } from '@tandem/messaging';
 import { Backoff, databaseAddress, Logger, Permanent, SecretsBox } from '@tandem/platform';
 import { openTopologyStore, refuseWhenProven, TopologyStore } from '@tandem/topology';
@@ -16,7 +16,11 @@ export interface Backends {
 }
 
 /** Resolves once NATS, the record store and the control database have answered, in whatever order they come. */
-export async function connectBackends(config: InstanceManagerConfig, logger: Logger): Promise<Backends> {
+export async function connectBackends(
+  config: InstanceManagerConfig,
+  logger: Logger,
+  onAppend?: OnAppend,
+): Promise<Backends> {
   const { natsUrl, natsCredentialsFile, controlDatabaseUrl, keyFile } = config;
   const address = databaseAddress(controlDatabaseUrl);
   const bus = await connectBus({ url: natsUrl, credentialsFile: natsCredentialsFile, name: 'instance-manager' });
@@ -31,7 +35,7 @@ export async function connectBackends(config: InstanceManagerConfig, logger: Log
     bus,
     topology,
     pool,
-    log: new EventLog({ pool, registry: allEvents }),
+    log: new EventLog({ pool, registry: allEvents, onAppend }),
     secrets: new SecretStore(pool, await SecretsBox.open(keyFile)),
   };
 }

@@ -3,7 +3,7 @@ import { agentRequests, AgentNotice, EndpointAssignment, subjects, TopologyRecor
 import { Bus, request } from '@tandem/messaging';
 import { accepted, Logger, monotonicMs, pause, rejected, Result, wallIso } from '@tandem/platform';
 import { PoolerEndpoint } from '@tandem/pooler';
-import { decideEndpoint, EndpointAction, EndpointFacts, Verdict } from '@tandem/protocol';
+import { decideEndpoint, EndpointAction, EndpointFacts, failoverIdOf, Verdict } from '@tandem/protocol';
 import { RecordVersion, TopologyStore, Watch } from '@tandem/topology';
 import { Bell, Turns } from '../node/turns';
 
@@ -113,12 +113,20 @@ export class EndpointController {
     return monotonicMs() < gate.untilMs ? 'no' : 'unknown';
   }
 
+  /** The id by which one failover can be followed through the logs of all processes. */
+  private get story(): { correlationId?: string } {
+    return this.record ? { correlationId: failoverIdOf(this.record) } : {};
+  }
+
   private async run(): Promise<void> {
     while (!this.ended) {
       const acted = await this.turns
         .take(() => this.step())
         .catch(async (err: unknown) => {
-          this.options.log.warn({ err }, 'The endpoint could not be brought into order and is tried again');
+          this.options.log.warn(
+            { ...this.story, err },
+            'The endpoint could not be brought into order and is tried again',
+          );
           await pause(AFTER_FAILURE_MS);
           return true;
         });
@@ -129,8 +137,9 @@ export class EndpointController {
   private async step(): Promise<boolean> {
     const facts = this.facts;
     const verdict = decideEndpoint(facts);
-    if (verdict.row !== this.row) this.options.log.info({ from: this.row, row: verdict.row, facts }, 'Row changed');
-    this.row = verdict.row;
+    const { row } = verdict;
+    if (row !== this.row) this.options.log.info({ ...this.story, from: this.row, row, facts }, 'Row changed');
+    this.row = row;
     await this.actions[verdict.action](verdict);
     return verdict.action !== 'wait';
   }
@@ -181,7 +190,7 @@ export class EndpointController {
     this.pointedAt = { epoch: record.epoch, primary: record.primary };
     const { instanceId } = assignment;
     const data = { instanceId, hostId, epoch: record.epoch, primary: record.primary, at: wallIso(), row };
-    notify({ type: 'EndpointRepointed', id: randomUUID(), data });
+    notify({ type: 'EndpointRepointed', id: randomUUID(), correlationId: failoverIdOf(record), data });
   }
 
   private async resumeNow(): Promise<void> {

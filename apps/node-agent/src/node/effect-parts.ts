@@ -2,7 +2,7 @@ import { AgentNotice, TopologyRecord } from '@tandem/contracts';
 import { EffectJournal } from '@tandem/host';
 import { Logger } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
-import { AgentAction, AgentFacts, Verdict } from '@tandem/protocol';
+import { AgentAction, AgentFacts, failoverIdOf, Verdict } from '@tandem/protocol';
 import { AgentCompareAndSet } from './agent-cas';
 import { NodeMemory } from './node-memory';
 import { NodeSight } from './node-sight';
@@ -40,6 +40,9 @@ export function recordOf({ memory }: Pick<EffectParts, 'memory'>): TopologyRecor
   if (!memory.record) throw new Error('no version of the record is known');
   return memory.record;
 }
+
+/** The failover that a notice of this node belongs to. */
+export const storyOf = (parts: Pick<EffectParts, 'memory'>): string => failoverIdOf(recordOf(parts));
 
 /** What every notice about this node begins with. */
 export const noticeOf = (parts: Pick<EffectParts, 'memory'>) => ({

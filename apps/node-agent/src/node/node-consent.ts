@@ -50,6 +50,7 @@ export class NodeConsent {
       epoch: request.epoch,
       incarnation,
       finalLsn,
+      row: verdict.row,
       expiresInMs: timings.consentExpiry,
     });
   }

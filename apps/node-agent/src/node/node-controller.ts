@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport } from '@tandem/contracts';
+import { AgentNotice, Consent, ConsentRequest, NodeAssignment, NodeReport, TopologyRecord } from '@tandem/contracts';
 import { EffectJournal } from '@tandem/host';
 import { Bus } from '@tandem/messaging';
 import { accepted, Logger, monotonicMs, pause, rejected, Result } from '@tandem/platform';
 import { PostgresNode } from '@tandem/postgres';
-import { AgentAction, decideAgent, Sabotage, Verdict } from '@tandem/protocol';
+import { AgentAction, decideAgent, failoverIdOf, lsnValue, Sabotage, Verdict } from '@tandem/protocol';
 import { TopologyStore, Watch } from '@tandem/topology';
 import { NodeFile } from '../state/node-file';
 import { AgentCompareAndSet } from './agent-cas';
@@ -83,6 +83,17 @@ export class NodeController {
     return nodeReport(this.memory, this.sight);
   }
 
+  get record(): TopologyRecord | null {
+    return this.memory.record;
+  }
+
+  /** What this primary has written and its secondary has not flushed; null while nobody is attached. */
+  get lagBytes(): number | null {
+    const { primary, secondaryRow } = this.sight;
+    if (!primary?.insertLsn || !secondaryRow?.flushLsn) return null;
+    return Math.max(0, Number(lsnValue(primary.insertLsn) - lsnValue(secondaryRow.flushLsn)));
+  }
+
   /** Takes over what runs and what was persisted, then follows the record until `stop`. */
   async start(): Promise<void> {
     const { assignment, pg, store } = this.options;
@@ -124,6 +135,8 @@ export class NodeController {
   consent(request: ConsentRequest): Promise<Result<Consent>> {
     return this.turns.take(async () => {
       const answer = await this.consenting.answer(request);
+      const outcome = answer.ok ? { finalLsn: answer.result.finalLsn } : { refused: answer.rejection };
+      this.options.log.info({ ...this.story, recordId: request.recordId, ...outcome }, 'Consent answered');
       this.bell.ring();
       return answer;
     });
@@ -169,7 +182,7 @@ export class NodeController {
       const acted = await this.turns
         .take(() => this.step())
         .catch(async (err: unknown) => {
-          this.options.log.warn({ err, row: this.memory.row }, 'An effect failed and is tried again');
+          this.options.log.warn({ ...this.story, err, row: this.memory.row }, 'An effect failed and is tried again');
           await pause(AFTER_FAILURE_MS);
           return true;
         });
@@ -189,8 +202,15 @@ export class NodeController {
 
   private note(verdict: Verdict<AgentAction>, facts: object): void {
     if (verdict.row === this.memory.row) return;
-    this.options.log.info({ from: this.memory.row, row: verdict.row, action: verdict.action, facts }, 'Row changed');
-    this.memory.row = verdict.row;
+    const { row, action } = verdict;
+    this.options.log.info({ ...this.story, from: this.memory.row, row, action, facts }, 'Row changed');
+    this.memory.row = row;
+  }
+
+  /** The id by which one failover can be followed through the logs of all processes. */
+  private get story(): { correlationId?: string } {
+    const { record } = this.memory;
+    return record ? { correlationId: failoverIdOf(record) } : {};
   }
 
   private async readRecord(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   AgentAction,
   confirmed,
   degraded,
+  failoverIdOf,
   handedOver,
   restored,
   settled,
@@ -179,7 +180,9 @@ export class NodeEffects {
     await this.noteBranch(promotion, { following: null });
     memory.cut = null;
     sight.promoted();
-    log.info({ epoch: this.record.epoch, timeline: promotion.timeline, ms: promotion.ms }, 'Promoted');
+    const correlationId = failoverIdOf(this.record);
+    const { epoch } = this.record;
+    log.info({ correlationId, epoch, timeline: promotion.timeline, ms: promotion.ms }, 'Promoted');
   }
 
   /** The branch and incarnation that this node's CAS tells; a promotion that was not noted is noted now. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AgentNotice } from '@tandem/contracts';
 import { Logger, monotonicMs, pause, wallIso } from '@tandem/platform';
 import { FULL_BELOW_BYTES, GROWN_FROM_BYTES, PostgresNode } from '@tandem/postgres';
+import { failoverIdOf } from '@tandem/protocol';
 import { takeFenceMark } from '../guard/fence-mark';
 import { GrayWatch } from '../observe/gray-watch';
 import { NodeMemory } from './node-memory';
@@ -93,6 +94,7 @@ export class NodeHealth {
     const { memory, notify } = this.parts;
     if (!memory.record) return;
     const { instanceId, nodeId } = memory.assignment;
-    notify(notice({ instanceId, nodeId, epoch: memory.record.epoch, at: wallIso() }));
+    const about = { instanceId, nodeId, epoch: memory.record.epoch, at: wallIso() };
+    notify({ ...notice(about), correlationId: failoverIdOf(memory.record) });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { wallIso } from '@tandem/platform';
-import { Decided, EffectParts, noticeOf, recordOf } from './effect-parts';
+import { Decided, EffectParts, noticeOf, recordOf, storyOf } from './effect-parts';
 import { NodeMemory } from './node-memory';
 import { NodeStream } from './node-stream';
 
@@ -66,7 +66,7 @@ export class NodeProcess {
     memory.switchover = null;
     if (facts.gate === 'closed') return;
     const data = { ...noticeOf(this.parts), by: 'agent' as const, at: wallIso(), row };
-    notify({ type: 'NodeFenced', id: randomUUID(), data });
+    notify({ type: 'NodeFenced', id: randomUUID(), correlationId: storyOf(this.parts), data });
   }
 
   /** The agent ends; PostgreSQL goes on. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NodeReport } from '@tandem/contracts';
 import { Transient, wallIso } from '@tandem/platform';
-import { Decided, EffectParts, noticeOf, recordOf } from './effect-parts';
+import { Decided, EffectParts, noticeOf, recordOf, storyOf } from './effect-parts';
 import { NodeState } from '../state/node-file';
 import { NodeProcess } from './node-process';
 import { NodeStream } from './node-stream';
@@ -87,6 +87,6 @@ export class NodeRejoin {
 
   private tell(how: How, discardedBytes: number, row: string): void {
     const data = { ...noticeOf(this.parts), how, discardedBytes, at: wallIso(), row };
-    this.parts.notify({ type: 'NodeRejoined', id: randomUUID(), data });
+    this.parts.notify({ type: 'NodeRejoined', id: randomUUID(), correlationId: storyOf(this.parts), data });
   }
 }

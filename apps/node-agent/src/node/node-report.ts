@@ -1,4 +1,6 @@
 import { NodeReport } from '@tandem/contracts';
+import { monotonicMs } from '@tandem/platform';
+import { timings } from '@tandem/protocol';
 import { NodeMemory } from './node-memory';
 import { NodeSight } from './node-sight';
 
@@ -17,6 +19,8 @@ export function nodeReport(memory: NodeMemory, sight: NodeSight): NodeReport {
     names: memory.record?.syncSet.length ? 'set' : 'clear',
     streaming: sight.standby?.receiver?.status === 'streaming',
     receivedLsn: sight.position,
+    insertLsn: sight.primary?.insertLsn ?? null,
+    silenceCutInMs: Math.max(0, memory.lastSilenceCutMs + timings.cutEvery - monotonicMs()),
     timeline: sight.primary?.timeline ?? sight.standby?.receiver?.timeline ?? sight.standby?.controlTimeline ?? null,
     shutdownLsn: memory.shutdownLsn,
     lineage: [...state.lineage],

@@ -1,0 +1,3 @@
+export * from './situation';
+export { rehearse } from './rehearse';
+export { answerTo, whatIf } from './answer';
