@@ -13,7 +13,12 @@ import { topologyRecord } from './topology-record';
 export const eventMessage = ({ type, schemaVersion, data }: EventDefinition): z.ZodType =>
   z.intersection(eventView, z.object({ type: z.literal(type), schemaVersion: z.literal(schemaVersion), data }));
 
-const streamIds: Readonly<Record<string, string>> = { allocation: 'instances', operation: sample.operationId };
+const streamIds: Readonly<Record<string, string>> = {
+  allocation: 'instances',
+  operation: sample.operationId,
+  access: 'tok-4k2m9x7q',
+  alert: 'TANDEM_NOTICES',
+};
 
 export const eventMessageExample = ({ type, schemaVersion, category, example }: EventDefinition): object => ({
   position: 4711,
