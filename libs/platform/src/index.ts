@@ -9,5 +9,6 @@ export * from './logger';
 export * from './health';
 export * from './drain';
 export * from './api-token';
+export * from './stable-id';
 export * from './secrets-box';
 export * from './keep-trying';

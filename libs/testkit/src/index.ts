@@ -5,3 +5,4 @@ export * from './local-postgres';
 export * from './local-nats';
 export * from './containers';
 export * from './scratch';
+export * from './source-process';
