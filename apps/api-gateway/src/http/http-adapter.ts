@@ -3,8 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger } from '@tandem/platform';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bearerToken } from './bearer-token';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { Problem, problemDocument } from './problem';
 import { sendProblem } from './send-problem';
 
@@ -13,7 +12,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_LIMIT_MS = 10_000;
 
 /** Fastify, so that every refusal is a problem document: also those that no handler and no filter ever sees. */
-export function httpAdapter(token: string, logger: Logger): FastifyAdapter {
+export function httpAdapter(access: onRequestAsyncHookHandler, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
@@ -33,13 +32,16 @@ export function httpAdapter(token: string, logger: Logger): FastifyAdapter {
       done(new Problem('malformed-body', 'The body is not JSON.', { cause }));
     }
   });
-  fastify.addHook('onRequest', bearerToken(token));
+  fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('seed', null);
+  fastify.addHook('onRequest', access);
   return adapter;
 }
 
 /** What is no HTTP request at all gets its answer on the bare socket. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // What comes after an answer that closes the connection gets none: two answers to one request would be one too many.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;
   }
