@@ -1,9 +1,15 @@
 import { DynamicModule, Module, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Logger, MetricBook, monotonicMs } from '@tandem/platform';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { allEvents } from '@tandem/contracts';
+import { EventLog, openControlPool } from '@tandem/event-log';
+import { databaseAddress, Logger, MetricBook, monotonicMs, SecretsBox } from '@tandem/platform';
+import type { TokenBook } from './access/token-book';
+import { TokenStore } from './access/token-store';
 import type { ApiGatewayConfig } from './api-gateway.config';
 import { EventLogLink } from './backends/event-log-link';
 import { NatsLink } from './backends/nats-link';
 import { ServiceRequests } from './backends/service-requests';
+import { ChangeInstanceController } from './change-instance/change-instance.controller';
 import { CreateInstanceController } from './create-instance/create-instance.controller';
 import { DeleteInstanceController } from './delete-instance/delete-instance.controller';
 import { DrillsController } from './drills/drills.controller';
@@ -16,6 +22,8 @@ import { HealthController } from './health/health.controller';
 import { HistoryReader } from './history/history-reader';
 import { HistoryController } from './history/history.controller';
 import { HostsController } from './hosts/hosts.controller';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
+import { RequestStore } from './idempotency/request-store';
 import { OpenApiController } from './openapi/openapi.controller';
 import { MetricsController } from './metrics/metrics.controller';
 import { OperationsController } from './operations/operations.controller';
@@ -23,6 +31,7 @@ import { InstanceLookup } from './read-model/instance-lookup';
 import { ReadModel } from './read-model/read-model';
 import { ShowInstanceController } from './show-instance/show-instance.controller';
 import { SwitchoverController } from './switchover/switchover.controller';
+import { TokensController } from './tokens/tokens.controller';
 import { WhatIfController } from './what-if/what-if.controller';
 
 @Module({})
@@ -32,9 +41,17 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
     private readonly eventLog: EventLogLink,
   ) {}
 
-  static for(config: ApiGatewayConfig, logger: Logger, metrics: MetricBook): DynamicModule {
+  static for(
+    config: ApiGatewayConfig,
+    { book, metrics }: { book: TokenBook; metrics: MetricBook },
+    logger: Logger,
+  ): DynamicModule {
     const model = new ReadModel(monotonicMs);
     const nats = new NatsLink(config, model, logger);
+    const pool = openControlPool(databaseAddress(config.controlDatabaseUrl), { name: 'api-gateway' });
+    const log = new EventLog({ pool, registry: allEvents });
+    const tokens = new TokenStore(pool, log, book);
+    const requests = new RequestStore(pool, () => SecretsBox.open(config.keyFile));
     return {
       module: ApiGatewayModule,
       controllers: [
@@ -44,6 +61,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         CreateInstanceController,
         ShowInstanceController,
         DeleteInstanceController,
+        ChangeInstanceController,
         SwitchoverController,
         OperationsController,
         HistoryController,
@@ -53,6 +71,7 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         DrillsController,
         WhatIfController,
         FailoversController,
+        TokensController,
       ],
       providers: [
         InstanceLookup,
@@ -62,7 +81,9 @@ export class ApiGatewayModule implements OnApplicationBootstrap, OnApplicationSh
         { provide: MetricBook, useValue: metrics },
         { provide: ReadModel, useValue: model },
         { provide: NatsLink, useValue: nats },
-        { provide: EventLogLink, useValue: new EventLogLink(config, model, logger) },
+        { provide: EventLogLink, useValue: new EventLogLink(config, { pool, log, tokens }, model, logger) },
+        { provide: TokenStore, useValue: tokens },
+        { provide: APP_INTERCEPTOR, useValue: new IdempotencyInterceptor(requests, model, logger) },
         { provide: ServiceRequests, useValue: new ServiceRequests(nats, model) },
       ],
     };

@@ -2,6 +2,7 @@ import { RequestMethod, Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { httpRoutes, openApiDocument } from '@tandem/contracts';
 import { createLogger } from '@tandem/platform';
+import { TokenBook } from './access/token-book';
 import { ApiGatewayModule } from './api-gateway.module';
 
 const config = {
@@ -10,7 +11,9 @@ const config = {
   natsUrl: 'nats://127.0.0.1:1',
   natsCredentialsFile: undefined,
   controlDatabaseUrl: 'postgresql://nobody@127.0.0.1:1/none',
-  apiToken: 'a-token-that-nobody-asks-for',
+  initialTokens: [],
+  keyFile: '/nowhere',
+  rate: { perSecond: 1, burst: 1 },
   logLevel: 'silent',
 };
 
@@ -26,7 +29,7 @@ function routesOf(controller: Type): string[] {
 }
 
 test('the gateway serves the routes of the contracts and no others', () => {
-  const { controllers } = ApiGatewayModule.for(config, createLogger({ service: 'test' }, 'silent'));
+  const { controllers } = ApiGatewayModule.for(config, new TokenBook(), createLogger({ service: 'test' }, 'silent'));
   const served = (controllers ?? []).flatMap(routesOf);
   expect(served.sort()).toEqual(httpRoutes.map(({ method, path }) => `${method} ${path}`).sort());
 });

@@ -25,6 +25,26 @@ export class ApiClient {
     return response.text();
   }
 
+  /** All pages of a list; `name` is the field that holds the items. */
+  async list<T>(path: string, name: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
+    const items: T[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const search = new URLSearchParams({ ...query, ...(cursor ? { cursor } : {}) }).toString();
+      const page: Record<string, unknown> = await this.get(search ? `${path}?${search}` : path);
+      items.push(...(page[name] as T[]));
+      cursor = (page.next as string | null | undefined) ?? null;
+    }
+    return items;
+  }
+
+  /** Changes what was read just before, unless somebody else changed it meanwhile (If-Match). */
+  async change<T>(path: string, body: unknown): Promise<T> {
+    const read = await this.answer('GET', path);
+    return (
+      await this.answer('PATCH', path, body, { 'if-match': read.headers.get('etag') ?? '' })
+    ).json() as Promise<T>;
+  }
+
   post<T>(path: string, body: unknown): Promise<T> {
     return this.call<T>('POST', path, body);
   }
@@ -41,14 +61,23 @@ export class ApiClient {
   }
 
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await this.answer(method, path, body)).json() as Promise<T>;
+  }
+
+  private async answer(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const response = await this.reach(path, {
       method,
-      headers: { ...this.headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...this.headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     });
     if (!response.ok) throw await this.refusal(response);
-    return (await response.json()) as T;
+    return response;
   }
 
   private headers(): Record<string, string> {

@@ -18,5 +18,6 @@ export function failureOf(problem: ProblemDocument): CliFailure {
   const text = `${problem.title} (${problem.code})\n  ${problem.detail}${fields.join('')}\n  ${problem.next}`;
   if (problem.status === 404) return new CliFailure(exitCodes.notFound, text, problem);
   if (problem.status === 401) return new CliFailure(exitCodes.unauthenticated, text, problem);
+  if (problem.status === 403) return new CliFailure(exitCodes.forbidden, text, problem);
   return new CliFailure(exitCodes.failed, text, problem);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
 import { FakeApi, problem, tandem } from './test/fake-api.fixture';
 
 const instance = {
@@ -15,6 +16,8 @@ const instance = {
   epoch: 1,
   syncSet: ['pg-aaaaaaaa-n2'],
   topology: 'live',
+  tags: { team: 'a', owner: 'me' },
+  deletionProtection: false,
   endpoints: {
     session: { port: 7500, oneName: 'postgresql://app:PASSWORD@127.0.0.1:7500/app', multiHost: 'm1', jdbc: 'j1' },
     pooled: { port: 7501, oneName: 'postgresql://app:PASSWORD@127.0.0.1:7501/app', multiHost: 'm2', jdbc: 'j2' },
@@ -95,12 +98,61 @@ describe('tandem', () => {
     [4, 404, 'instance-unknown'],
     [5, 401, 'unauthenticated'],
     [1, 409, 'name-taken'],
+    [7, 403, 'forbidden'],
   ])('exits %i on a problem with status %i and says what to do', async (exit, status, code) => {
     api.on('GET /v1/hosts', { status, body: problem(status, code) });
     const { code: got, err } = await tandem(api, 'hosts');
     expect([got, err]).toEqual([exit, `Title of ${code} (${code})\n  The detail.\n  Do this.\n`]);
     const programs = await tandem(api, 'hosts --json');
     expect(JSON.parse(programs.out)).toMatchObject({ code });
+  });
+
+  it('reads every page of a list', async () => {
+    api.on('GET /v1/instances', { body: { instances: [instance], next: 'c1' } });
+    api.on('GET /v1/instances?cursor=c1', { body: { instances: [{ ...instance, name: 'second' }], next: null } });
+    const { out } = await tandem(api, 'instances list --json');
+    expect((JSON.parse(out) as { name: string }[]).map(({ name }) => name)).toEqual(['demo', 'second']);
+  });
+
+  it('changes settings on the revision that it read, and keeps the tags that it was not told', async () => {
+    const read = (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'application/json', etag: '"r4"' });
+      response.end(JSON.stringify(instance));
+    };
+    api.on('GET /v1/instances/demo', read);
+    api.on('PATCH /v1/instances/demo', { status: 202, body: { operation: { id: 'op-9' } } });
+    await tandem(api, 'instances rename demo other');
+    await tandem(api, 'instances tag demo env=prod,team=');
+    await tandem(api, 'instances tag demo env=prod --replace');
+    await tandem(api, 'instances protect demo');
+    const sent = api.heard.filter(({ route }) => route.startsWith('PATCH'));
+    expect(sent.map(({ headers }) => headers['if-match'])).toEqual(['"r4"', '"r4"', '"r4"', '"r4"']);
+    expect(sent.map(({ body }) => body)).toEqual([
+      { name: 'other' },
+      { tags: { env: 'prod', owner: 'me' } },
+      { tags: { env: 'prod' } },
+      { deletionProtection: true },
+    ]);
+    expect((await tandem(api, 'instances tag demo env')).code).toBe(2);
+  });
+
+  it('shows operations with the step that runs', async () => {
+    const steps = [
+      { step: 'create the record', status: 'done', startedAt: 't1', finishedAt: 't2' },
+      { step: 'open the primary', status: 'running', startedAt: 't2', finishedAt: null },
+    ];
+    const operation = {
+      id: 'op-1',
+      kind: 'create-instance',
+      instanceId: 'pg-a',
+      status: 'running',
+      progress: 50,
+      steps,
+    };
+    api.on('GET /v1/operations?status=running', { body: { operations: [operation], next: null } });
+    api.on('GET /v1/operations/op-1', { body: operation });
+    expect((await tandem(api, 'operations list --status running')).out).toMatch(/op-1 .* 50 % .*open the primary/);
+    expect((await tandem(api, 'operations show op-1')).out).toMatch(/create the record +done +t1 +t2/);
   });
 
   it('names the fields that a request got wrong', async () => {

@@ -4,6 +4,8 @@ import type { ApiClient } from './api-client';
 export interface CommandContext {
   readonly api: ApiClient;
   readonly json: boolean;
+  /** The data directory of this machine's platform, whether or not there is one. */
+  readonly dataDirectory: string;
   /** `--wait-limit`, in ms. */
   readonly waitLimitMs: number;
   readonly options: Readonly<Record<string, string | boolean | undefined>>;

@@ -4,9 +4,12 @@ import { listEvents } from './events';
 import { showHistory } from './history';
 import { listFailovers } from './failovers';
 import { listHosts } from './hosts';
+import { protectInstance, renameInstance, tagInstance, unprotectInstance } from './instance-settings';
 import { createInstance, deleteInstance, listInstances, showInstance } from './instances';
+import { listOperations, showOperation } from './operations';
 import { switchover } from './switchover';
 import { whatIf } from './what-if';
+import { createToken, listTokens, revokeToken, rotateToken } from './tokens';
 
 export interface Command {
   /** The words that choose it. */
@@ -41,6 +44,30 @@ export const commands: readonly Command[] = [
   { words: ['instances', 'list'], takes: [], options: {}, says: 'all instances', run: listInstances },
   { words: ['instances', 'show'], takes: ['instance'], options: {}, says: 'one instance', run: showInstance },
   { words: ['instances', 'delete'], takes: ['instance'], options: wait, says: 'delete it', run: deleteInstance },
+  { words: ['instances', 'rename'], takes: ['instance', 'name'], options: {}, says: 'rename it', run: renameInstance },
+  {
+    words: ['instances', 'tag'],
+    takes: ['instance', 'name=value,...'],
+    options: { replace: flag('remove the tags that are not named') },
+    says: 'set tags; `name=` removes one',
+    run: tagInstance,
+  },
+  {
+    words: ['instances', 'protect'],
+    takes: ['instance'],
+    options: {},
+    says: 'refuse its deletion',
+    run: protectInstance,
+  },
+  { words: ['instances', 'unprotect'], takes: ['instance'], options: {}, says: 'allow it', run: unprotectInstance },
+  {
+    words: ['operations', 'list'],
+    takes: [],
+    options: { instance: text('only of this instance'), status: text('running, succeeded or failed') },
+    says: 'operations, the newest first',
+    run: listOperations,
+  },
+  { words: ['operations', 'show'], takes: ['operation'], options: {}, says: 'its steps', run: showOperation },
   { words: ['hosts'], takes: [], options: {}, says: 'hosts and what lies on them', run: listHosts },
   {
     words: ['events'],
@@ -99,4 +126,26 @@ export const commands: readonly Command[] = [
     says: 'kill-host, start-host, freeze-host, thaw-host <host>; kill-postmaster <instance>',
     run: drill,
   },
+  { words: ['tokens', 'list'], takes: [], options: {}, says: 'tokens of the API (admin)', run: listTokens },
+  {
+    words: ['tokens', 'create'],
+    takes: ['name'],
+    options: {
+      role: text('viewer (default), operator or admin'),
+      'expires-in-days': text('does not expire without it'),
+    },
+    says: 'make a token; it is told once (admin)',
+    run: createToken,
+  },
+  {
+    words: ['tokens', 'rotate'],
+    takes: ['token'],
+    options: {
+      'grace-seconds': text('how long the old secret goes on (default 60)'),
+      'expires-in-days': text('from now on (default: as long again as before)'),
+    },
+    says: 'give it a new secret; files of this machine that hold the old one are rewritten (admin)',
+    run: rotateToken,
+  },
+  { words: ['tokens', 'revoke'], takes: ['token'], options: {}, says: 'end it at once (admin)', run: revokeToken },
 ];

@@ -12,6 +12,7 @@ interface AnyData {
   problem?: { code: string; detail: string };
   spec?: { name: string; edition: string };
   durationMs?: number;
+  step?: string;
   steps?: { sinceStartMs: number }[];
   record?: {
     instanceId: string;
@@ -42,6 +43,7 @@ function describe(data: AnyData): string {
     data.spec ? `${data.spec.name}, ${data.spec.edition}` : '',
     data.epoch === undefined ? '' : `epoch ${data.epoch}`,
     data.from && data.to ? `${data.from} -> ${data.to}` : '',
+    data.step ?? '',
     data.how ?? '',
     data.reason ?? '',
     data.durationMs === undefined ? '' : `${data.durationMs} ms`,

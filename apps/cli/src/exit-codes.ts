@@ -9,4 +9,6 @@ export const exitCodes = {
   unauthenticated: 5,
   /** `--wait` gave up; the operation goes on. */
   waitedTooLong: 6,
+  /** The token is valid, and its role does not allow it. */
+  forbidden: 7,
 } as const;

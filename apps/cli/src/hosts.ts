@@ -3,7 +3,7 @@ import { CommandContext, show } from './command-context';
 import { table } from './table';
 
 export async function listHosts(context: CommandContext): Promise<void> {
-  const { hosts } = await context.api.get<{ hosts: HostView[] }>('/v1/hosts');
+  const hosts = await context.api.list<HostView>('/v1/hosts', 'hosts');
   show(context, hosts, () =>
     table(
       ['HOST', 'ZONE', 'ROLES', 'ADDRESS', 'STATE', 'NODES', 'ENDPOINTS'],

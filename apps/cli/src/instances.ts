@@ -7,7 +7,7 @@ const path = (idOrName: string): string => `/v1/instances/${encodeURIComponent(i
 const at = (node: { nodeId: string; hostId: string | null } | null): string => (node ? `${node.hostId}` : '-');
 
 export async function listInstances(context: CommandContext): Promise<void> {
-  const { instances } = await context.api.get<{ instances: InstanceView[] }>('/v1/instances');
+  const instances = await context.api.list<InstanceView>('/v1/instances', 'instances');
   show(context, instances, () =>
     table(
       ['NAME', 'ID', 'EDITION', 'STATUS', 'PRIMARY', 'SECONDARY', 'EPOCH', 'PORTS'],
@@ -74,6 +74,8 @@ function instanceSheet(instance: InstanceView): string {
     ['secondary', `${place(instance.secondary)}${instance.secondary ? ', hidden' : ''}`],
     ['epoch', String(instance.epoch ?? '-')],
     ['syncSet', instance.syncSet.join(', ') || 'empty'],
+    ['tags', Object.entries(instance.tags).map(([name, value]) => `${name}=${value}`).join(', ') || '-'], // prettier-ignore
+    ['protected', instance.deletionProtection ? 'from deletion' : 'no'],
     ['session', session.oneName],
     ['', session.multiHost],
     ['', session.jdbc],

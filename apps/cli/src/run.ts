@@ -2,7 +2,7 @@ import { ApiClient } from './api-client';
 import { CliFailure } from './cli-failure';
 import { exitCodes } from './exit-codes';
 import { parseCommand } from './parse-command';
-import { readSettings } from './settings';
+import { dataDirectory, readSettings } from './settings';
 import { usage } from './usage';
 
 export interface Terminal {
@@ -28,6 +28,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     await parsed.command.run({
       api: new ApiClient(readSettings(terminal.env)),
       json,
+      dataDirectory: dataDirectory(terminal.env),
       waitLimitMs,
       options: parsed.options,
       words: parsed.words,

@@ -17,9 +17,13 @@ const DEFAULT_PORT_BASE = 7400;
 
 /** TANDEM_API and TANDEM_TOKEN; what is missing comes from the data directory of this machine's platform. */
 export function readSettings(env: Environment): Settings {
-  const data = env.TANDEM_DATA || defaultDataDirectory(env);
+  const data = dataDirectory(env);
   const api = env.TANDEM_API || apiOf(data, env);
   return { api: api.replace(/\/+$/, ''), token: env.TANDEM_TOKEN || tokenOf(data) };
+}
+
+export function dataDirectory(env: Environment): string {
+  return env.TANDEM_DATA || defaultDataDirectory(env);
 }
 
 function defaultDataDirectory(env: Environment): string {

@@ -17,5 +17,6 @@ ${sheet(lines)}
 
 Every command: --json (for programs), --wait-limit <seconds> (default 180), --help.
 Where: TANDEM_API and TANDEM_TOKEN; else the platform of this machine (TANDEM_DATA, its default data directory).
-Exit codes: 0 done, 1 refused or failed, 2 usage, 3 API not reached, 4 not found, 5 no valid token, 6 waited too long.`;
+Exit codes: 0 done, 1 refused or failed, 2 usage, 3 API not reached, 4 not found, 5 no valid token, 6 waited too long,
+7 the role of the token does not allow it.`;
 }

@@ -251,6 +251,57 @@ describe('the instance manager', () => {
     expect(await remove('pg-00000000')).toMatchObject({ rejection: { code: 'instance-unknown' } });
   });
 
+  describe('changes', () => {
+    let instanceId: string;
+    const change = (settings: object, operationId = `op-${randomUUID()}`) =>
+      ask('change-instance', { operationId, instanceId, ...settings });
+
+    it('name, tags and protection at once, each told once, however often the request comes', async () => {
+      instanceId = await created('before');
+      await becomes(instanceId, 'InstanceCreated');
+      const wish = { name: 'after', tags: { team: 'a' }, deletionProtection: true };
+      const operationId = `op-${randomUUID()}`;
+      const answers = await Promise.all([1, 2, 3].map(() => change(wish, operationId)));
+      expect(answers).toEqual(answers.map(() => ({ ok: true, result: { operationId } })));
+      expect((await types(instanceId)).slice(-3)).toEqual([
+        'InstanceRenamed',
+        'InstanceTagged',
+        'DeletionProtectionTurnedOn',
+      ]);
+      expect((await log.readStream(`operation:${operationId}`)).map(({ type }) => type)).toEqual([
+        'InstanceChangeCompleted',
+      ]);
+    });
+
+    it('nothing that was decided on an older revision', async () => {
+      const revision = (await history(instanceId)).length;
+      const stale = await change({ tags: {}, revision: revision - 1 });
+      expect(stale).toMatchObject({ rejection: { code: 'revision-stale', params: { revision } } });
+      expect(await ask('delete-instance', { operationId: 'op-x', instanceId, revision: 1 })).toMatchObject({
+        ok: false,
+      });
+      expect(await change({ tags: {}, revision })).toMatchObject({ ok: true });
+    });
+
+    it('a name for one of many that want it, and frees the old one', async () => {
+      const other = await created('before', { edition: 'basic' });
+      await becomes(other, 'InstanceCreated');
+      expect(await change({ name: 'before' })).toMatchObject({ rejection: { code: 'name-taken' } });
+      const wishes = [change({ name: 'wanted' }), create({ name: 'wanted', edition: 'basic' })];
+      const answers = await Promise.all(wishes);
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      const won = answers[1].ok ? answers[1].result.instanceId : null;
+      if (won) await becomes(won, 'InstanceCreated');
+      await Promise.all([other, won].map((id) => (id ? deleted(id) : undefined)));
+    });
+
+    it('the right to delete: what is protected stays', async () => {
+      expect(await remove(instanceId)).toMatchObject({ rejection: { code: 'deletion-protected' } });
+      expect(await change({ deletionProtection: false })).toMatchObject({ ok: true });
+      await deleted(instanceId);
+    });
+  });
+
   it('answers a repeated request with what it made the first time', async () => {
     const operationId = `op-${randomUUID()}`;
     const first = await created('twice', { operationId });

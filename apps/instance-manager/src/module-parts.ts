@@ -1,6 +1,7 @@
 import type { Logger } from '@tandem/platform';
 import type { Backends } from './backends/connect-backends';
 import type { InstanceManagerConfig } from './instance-manager.config';
+import type { AtBoundary } from './run-lifecycle/step-recorder';
 
 /** What the module is built from. */
 export class ModuleParts {
@@ -8,5 +9,6 @@ export class ModuleParts {
     readonly config: InstanceManagerConfig,
     readonly backends: Backends,
     readonly logger: Logger,
+    readonly atBoundary: AtBoundary | undefined,
   ) {}
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { instanceTags } from './change-events';
 import { defineRequest } from './define-request';
-import { accountName, hostId, instanceId, instanceName, nodeId, zoneName } from './ids';
+import { accountName, hostId, instanceId, instanceName, nodeId, operationId, zoneName } from './ids';
 import { sample } from './sample';
 import { whatIfReport } from './what-if';
 
@@ -30,7 +31,7 @@ export const hostFact = z.object({
 export type HostFact = z.infer<typeof hostFact>;
 
 export const createInstance = z.object({
-  operationId: z.string(),
+  operationId,
   name: instanceName,
   edition: z.enum(['basic', 'ha']),
   zones: z.enum(['single-zone', 'multi-zone']),
@@ -41,6 +42,24 @@ export const createInstance = z.object({
 });
 export type CreateInstance = z.infer<typeof createInstance>;
 
+/** `revision` is the one that the wish is based on; without it any will do. */
+export const deleteInstance = z.object({
+  operationId,
+  instanceId,
+  revision: z.number().int().optional(),
+});
+export type DeleteInstance = z.infer<typeof deleteInstance>;
+
+/** What is absent stays as it is. `revision` as for a deletion. */
+export const changeInstance = z.object({
+  operationId,
+  instanceId,
+  name: instanceName.optional(),
+  tags: instanceTags.optional(),
+  deletionProtection: z.boolean().optional(),
+  revision: z.number().int().optional(),
+});
+export type ChangeInstance = z.infer<typeof changeInstance>;
 const ids = { instanceId: sample.instanceId, operationId: sample.operationId };
 
 /** Requests to the services of the control plane, on `cmd.<service>.<verb>`. */
@@ -57,17 +76,25 @@ export const controlRequests = {
     'delete-instance': defineRequest({
       kind: 'command',
       summary: 'Begin the deletion.',
-      request: z.object({ operationId: z.string(), instanceId }),
+      request: deleteInstance,
       reply: z.object({ operationId: z.string() }),
-      refusals: ['instance-unknown', 'operation-in-progress'],
+      refusals: ['instance-unknown', 'operation-in-progress', 'deletion-protected', 'revision-stale'],
       example: ids,
+    }),
+    'change-instance': defineRequest({
+      kind: 'command',
+      summary: 'Change name, tags or deletion protection; done when it is answered.',
+      request: changeInstance,
+      reply: z.object({ operationId: z.string() }),
+      refusals: ['instance-unknown', 'operation-in-progress', 'instance-failed', 'name-taken', 'revision-stale'],
+      example: { ...ids, tags: { team: 'shop' }, deletionProtection: true },
     }),
   },
   'failover-orchestrator': {
     switchover: defineRequest({
       kind: 'command',
       summary: 'Begin a planned switchover (R15).',
-      request: z.object({ operationId: z.string(), instanceId, target: nodeId.optional() }),
+      request: z.object({ operationId, instanceId, target: nodeId.optional() }),
       reply: z.object({ operationId: z.string() }),
       refusals: [
         'instance-unknown',

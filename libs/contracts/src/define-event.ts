@@ -10,7 +10,7 @@ export interface EventDefinition<T extends string = string, D extends z.ZodType 
   /** Raised when a field is removed, gets another type, or becomes required; `npm run check` demands it. */
   readonly schemaVersion: number;
   /** The category of the stream it stands in; the stream is `<category>:<id>`. */
-  readonly category: 'allocation' | 'instance' | 'topology' | 'operation' | 'host' | 'what-if';
+  readonly category: 'allocation' | 'instance' | 'topology' | 'operation' | 'host' | 'what-if' | 'access' | 'alert';
   readonly summary: string;
   readonly data: D;
   readonly example: z.infer<D>;

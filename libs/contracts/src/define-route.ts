@@ -38,9 +38,12 @@ export function defineRoute(definition: RouteDefinition): RouteDefinition {
 }
 
 /** Every problem that a route can answer with. */
-export function problemsOf({ role, query, body, headers, problems }: RouteDefinition): ProblemCode[] {
-  const token: ProblemCode[] = role === 'open' ? [] : ['unauthenticated'];
-  const input: ProblemCode[] = query || headers || body ? ['invalid-request'] : [];
+export function problemsOf({ method, role, query, body, headers, problems }: RouteDefinition): ProblemCode[] {
+  const token: ProblemCode[] =
+    role === 'open' ? [] : ['unauthenticated', 'token-expired', 'forbidden', 'rate-limited', 'unavailable'];
+  const keyed: ProblemCode[] = method === 'GET' ? [] : ['idempotency-key-reused', 'request-in-progress'];
+  // A key may be invalid where nothing else can.
+  const input: ProblemCode[] = query || headers || body || method !== 'GET' ? ['invalid-request'] : [];
   const sent: ProblemCode[] = ['malformed-body', ...(body ? (['body-too-large'] as const) : [])];
-  return [...new Set([...token, ...sent, ...input, ...problems, 'internal' as const])];
+  return [...new Set([...token, ...keyed, ...sent, ...input, ...problems, 'internal' as const])];
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { accessEvents } from './access-events';
+import { changeEvents } from './change-events';
 import { defineEvent, EventDefinition } from './define-event';
 import { accountName, hostId, instanceId, instanceName, nodeId } from './ids';
 import { sample } from './sample';
@@ -409,4 +411,6 @@ export const allEvents: readonly EventDefinition[] = [
   SwitchoverRequested,
   SwitchoverCompleted,
   SwitchoverFailed,
+  ...changeEvents,
+  ...accessEvents,
 ];

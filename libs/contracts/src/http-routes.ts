@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  changeInstanceBody,
+  createTokenBody,
+  operationsQuery,
+  pageQuery,
+  preconditionHeaders,
+  rotateTokenBody,
+  tokenPath,
+} from './api-requests';
 import { defineRoute, ReplyDefinition, RouteDefinition } from './define-route';
 import {
   createInstanceBody,
@@ -24,7 +33,11 @@ import {
   instanceList,
   instanceView,
   operationAccepted,
+  operationList,
   operationView,
+  tokenList,
+  tokenSecretView,
+  tokenView,
 } from './http-views';
 import { whatIfList, whatIfView } from './what-if';
 
@@ -32,6 +45,8 @@ const ok = (body: z.ZodType, summary: string): Record<200, ReplyDefinition> => (
 const accepted = (body: z.ZodType, headers?: Record<string, string>): Record<202, ReplyDefinition> => ({
   202: { summary: 'Begun; the operation tells how it goes on.', body, headers },
 });
+
+const etag = 'The revision that a change can be based on, as If-Match.';
 
 /** The HTTP API, whole. A spec of the gateway demands that it serves these routes and no others. */
 export const httpRoutes: readonly RouteDefinition[] = [
@@ -59,6 +74,7 @@ export const httpRoutes: readonly RouteDefinition[] = [
     path: '/v1/instances',
     role: 'viewer',
     summary: 'All instances.',
+    query: pageQuery,
     replies: ok(instanceList, 'All instances, also those whose creation failed.'),
     problems: ['unavailable'],
   }),
@@ -69,7 +85,7 @@ export const httpRoutes: readonly RouteDefinition[] = [
     role: 'viewer',
     summary: 'One instance, with its connection strings.',
     params: instancePath,
-    replies: ok(instanceView, 'The instance.'),
+    replies: { 200: { summary: 'The instance.', body: instanceView, headers: { etag } } },
     problems: ['instance-unknown', 'unavailable'],
   }),
   defineRoute({
@@ -90,8 +106,37 @@ export const httpRoutes: readonly RouteDefinition[] = [
     role: 'admin',
     summary: 'Delete an instance with its data.',
     params: instancePath,
+    headers: preconditionHeaders,
     replies: accepted(operationAccepted),
-    problems: ['instance-unknown', 'operation-in-progress', 'unavailable', 'outcome-unknown'],
+    problems: [
+      'instance-unknown',
+      'operation-in-progress',
+      'deletion-protected',
+      'revision-stale',
+      'unavailable',
+      'outcome-unknown',
+    ],
+  }),
+  defineRoute({
+    operationId: 'changeInstance',
+    method: 'PATCH',
+    path: '/v1/instances/{idOrName}',
+    role: 'operator',
+    summary: 'Change name, tags or deletion protection.',
+    params: instancePath,
+    headers: preconditionHeaders,
+    body: changeInstanceBody,
+    replies: accepted(operationAccepted, { etag }),
+    problems: [
+      'instance-unknown',
+      'operation-in-progress',
+      'instance-failed',
+      'name-taken',
+      'revision-missing',
+      'revision-stale',
+      'unavailable',
+      'outcome-unknown',
+    ],
   }),
   defineRoute({
     operationId: 'switchover',
@@ -114,6 +159,16 @@ export const httpRoutes: readonly RouteDefinition[] = [
     ],
   }),
   defineRoute({
+    operationId: 'listOperations',
+    method: 'GET',
+    path: '/v1/operations',
+    role: 'viewer',
+    summary: 'Operations, the newest first.',
+    query: operationsQuery,
+    replies: ok(operationList, 'Operations.'),
+    problems: ['instance-unknown', 'unavailable'],
+  }),
+  defineRoute({
     operationId: 'showOperation',
     method: 'GET',
     path: '/v1/operations/{id}',
@@ -129,6 +184,7 @@ export const httpRoutes: readonly RouteDefinition[] = [
     path: '/v1/hosts',
     role: 'viewer',
     summary: 'All hosts, and what lies on each.',
+    query: pageQuery,
     replies: ok(hostList, 'All hosts.'),
     problems: ['unavailable'],
   }),
@@ -206,6 +262,55 @@ export const httpRoutes: readonly RouteDefinition[] = [
     summary: 'The same for every instance, without the courses of events.',
     replies: ok(whatIfList, 'Every instance with a topology record.'),
     problems: ['unavailable'],
+  }),
+  defineRoute({
+    operationId: 'listTokens',
+    method: 'GET',
+    path: '/v1/tokens',
+    role: 'admin',
+    summary: 'The tokens of this API, also those that are revoked.',
+    replies: ok(tokenList, 'All tokens.'),
+    problems: ['outcome-unknown'],
+  }),
+  defineRoute({
+    operationId: 'showOwnToken',
+    method: 'GET',
+    path: '/v1/tokens/self',
+    role: 'viewer',
+    summary: 'The token that the request shows.',
+    replies: ok(tokenView, 'The token.'),
+    problems: ['token-unknown', 'outcome-unknown'],
+  }),
+  defineRoute({
+    operationId: 'createToken',
+    method: 'POST',
+    path: '/v1/tokens',
+    role: 'admin',
+    summary: 'Make a token.',
+    body: createTokenBody,
+    replies: { 201: { summary: 'The token and its secret.', body: tokenSecretView } },
+    problems: ['token-name-taken', 'outcome-unknown'],
+  }),
+  defineRoute({
+    operationId: 'rotateToken',
+    method: 'POST',
+    path: '/v1/tokens/{token}/rotate',
+    role: 'admin',
+    summary: 'Give a token a new secret.',
+    params: tokenPath,
+    body: rotateTokenBody.optional(),
+    replies: ok(tokenSecretView, 'The token and its new secret.'),
+    problems: ['token-unknown', 'outcome-unknown'],
+  }),
+  defineRoute({
+    operationId: 'revokeToken',
+    method: 'DELETE',
+    path: '/v1/tokens/{token}',
+    role: 'admin',
+    summary: 'End a token at once.',
+    params: tokenPath,
+    replies: ok(tokenView, 'The token, revoked.'),
+    problems: ['token-unknown', 'token-last-admin', 'outcome-unknown'],
   }),
   defineRoute({
     operationId: 'readOpenApi',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiRoles } from './access-events';
 import { drillTarget, drillVerbs } from './control-messages';
 import { instanceSpec } from './events';
 import { sample } from './sample';
@@ -71,12 +72,20 @@ export const instanceView = z
     hints: z.object({ libpq: z.string(), jdbc: z.string() }).describe('What to set in a driver, beside the string.'),
     createdAt: time.nullable(),
     requestedAt: time,
+    tags: z.record(z.string(), z.string()).describe("The user's own words about it."),
+    deletionProtection: z.boolean(),
+    revision: z
+      .number()
+      .int()
+      .describe('Counts the changes of its life cycle and its settings; the ETag is made of it.'),
     problem: failure.optional().describe('Why the creation failed.'),
   })
   .meta({ id: 'Instance' });
 export type InstanceView = z.infer<typeof instanceView>;
 
-export const instanceList = z.object({ instances: z.array(instanceView) }).meta({ id: 'InstanceList' });
+const next = z.string().nullable().describe('To pass as `cursor` for the next page; null on the last one.');
+
+export const instanceList = z.object({ instances: z.array(instanceView), next }).meta({ id: 'InstanceList' });
 
 export const operationAccepted = z
   .object({ operation: z.object({ id: z.string() }) })
@@ -92,19 +101,38 @@ export const instanceAccepted = operationAccepted
   .meta({ id: 'InstanceAccepted' });
 export type InstanceAccepted = z.infer<typeof instanceAccepted>;
 
+export const operationStepView = z
+  .object({
+    step: z.string(),
+    status: z
+      .enum(['pending', 'running', 'done', 'failed', 'skipped'])
+      .describe('skipped: never begun, as the operation ended or turned back before.'),
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'OperationStep' });
+export type OperationStepView = z.infer<typeof operationStepView>;
+
 export const operationView = z
   .object({
     id: z.string(),
-    kind: z.enum(['create-instance', 'delete-instance', 'switchover']),
+    kind: z.enum(['create-instance', 'delete-instance', 'change-instance', 'switchover']),
     instanceId: z.string(),
     status: z.enum(['running', 'succeeded', 'failed']),
     startedAt: time,
     finishedAt: time.nullable(),
+    steps: z.array(operationStepView).describe('In their order; those of a roll-back follow what it takes back.'),
+    progress: z.number().int().describe('Share of the steps that are behind it, in percent.'),
+    events: z
+      .array(z.object({ position: z.number().int(), type: z.string(), at: time }))
+      .describe('The newest that tell of it, oldest first; the history has all.'),
     result: z.record(z.string(), z.unknown()).optional(),
     problem: failure.optional(),
   })
   .meta({ id: 'Operation' });
 export type OperationView = z.infer<typeof operationView>;
+
+export const operationList = z.object({ operations: z.array(operationView), next }).meta({ id: 'OperationList' });
 
 export const hostView = z
   .object({
@@ -119,7 +147,7 @@ export const hostView = z
   .meta({ id: 'Host' });
 export type HostView = z.infer<typeof hostView>;
 
-export const hostList = z.object({ hosts: z.array(hostView) }).meta({ id: 'HostList' });
+export const hostList = z.object({ hosts: z.array(hostView), next }).meta({ id: 'HostList' });
 
 export const eventView = z
   .object({
@@ -166,6 +194,31 @@ export const historyView = z
   })
   .meta({ id: 'History', description: 'What the events tell of an instance at one moment.' });
 export type HistoryView = z.infer<typeof historyView>;
+
+export const tokenView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(apiRoles),
+    fingerprint: z.string().describe('The first 12 hexadecimal digits of its SHA-256: tells which file holds it.'),
+    createdAt: time,
+    rotatedAt: time.nullable(),
+    expiresAt: time.nullable(),
+    status: z.enum(['valid', 'expired', 'revoked']),
+  })
+  .meta({ id: 'Token' });
+export type TokenView = z.infer<typeof tokenView>;
+
+export const tokenList = z.object({ tokens: z.array(tokenView) }).meta({ id: 'TokenList' });
+
+export const tokenSecretView = z
+  .object({
+    token: tokenView,
+    secret: z.string().describe('Told here and never again.'),
+    replaces: z.string().nullable().describe('The fingerprint of the secret that it takes the place of.'),
+  })
+  .meta({ id: 'TokenSecret' });
+export type TokenSecretView = z.infer<typeof tokenSecretView>;
 
 export const drillDone = drillTarget
   .omit({ service: true })

@@ -16,6 +16,9 @@ export const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 /** PostgreSQL identifiers of accounts: quoted wherever they are used, and kept to what every client can type. */
 export const accountName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
 
+/** Stands in the name of a stream and in a subject. */
+export const operationId = z.string().regex(/^op-[a-z0-9-]{1,60}$/);
+
 export type InstanceId = z.infer<typeof instanceId>;
 export type NodeId = z.infer<typeof nodeId>;
 export type HostId = z.infer<typeof hostId>;

@@ -1,6 +1,8 @@
 export * from './ids';
 export * from './topology-record';
 export * from './define-event';
+export * from './access-events';
+export * from './change-events';
 export * from './define-request';
 export * from './define-message';
 export * from './define-route';
@@ -13,6 +15,7 @@ export * from './what-if';
 export * from './failover-view';
 export * from './metrics';
 export * from './http-api';
+export * from './api-requests';
 export * from './http-views';
 export * from './http-routes';
 export * from './openapi-document';

@@ -20,7 +20,12 @@ export const eventMessage = ({ type, schemaVersion, data }: EventDefinition): z.
     }),
   );
 
-const streamIds: Readonly<Record<string, string>> = { allocation: 'instances', operation: sample.operationId };
+const streamIds: Readonly<Record<string, string>> = {
+  allocation: 'instances',
+  operation: sample.operationId,
+  access: 'tok-4k2m9x7q',
+  alert: 'TANDEM_NOTICES',
+};
 
 export const eventMessageExample = ({ type, schemaVersion, category, example }: EventDefinition): object => ({
   specversion: '1.0',

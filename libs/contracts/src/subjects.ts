@@ -6,6 +6,8 @@ export const streams = {
   events: 'TANDEM_EVENTS',
   /** What agents must not lose on the way to the event log. */
   notices: 'TANDEM_NOTICES',
+  /** Messages that no retry helped, as they were; bounded, the newest are kept. */
+  deadLetters: 'TANDEM_DEAD_LETTERS',
 } as const;
 
 export const buckets = { sessions: 'TANDEM_SESSIONS' } as const;
@@ -18,6 +20,9 @@ export const subjects = {
   allEvents: 'events.>',
   notice: (hostId: string, type: string) => `notices.${hostId}.${type}`,
   allNotices: 'notices.>',
+  /** `stream` is the one that the message was taken out of. */
+  deadLetter: (stream: string) => `dead.${stream}`,
+  allDeadLetters: 'dead.>',
   hostFact: (hostId: string) => `facts.host.${hostId}`,
   allHostFacts: 'facts.host.*',
   agent: (hostId: string, verb: string) => `cmd.agent.${hostId}.${verb}`,

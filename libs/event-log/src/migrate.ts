@@ -5,6 +5,7 @@ import type { DatabaseAddress } from '@tandem/platform';
 import { locks } from './locks';
 import { databaseError } from './database-error';
 import { CreateEventLog1763900000000 } from './migrations/1763900000000-create-event-log';
+import { CreateApiTables1764000000000 } from './migrations/1764000000000-create-api-tables';
 import { IndexEvents1764100000000 } from './migrations/1764100000000-index-events';
 
 /** Brings the schema of the control database up to date; services that start at once take turns by an advisory lock. */
@@ -16,7 +17,7 @@ export async function migrate(address: DatabaseAddress): Promise<void> {
     type: 'postgres',
     ...rest,
     username,
-    migrations: [CreateEventLog1763900000000, IndexEvents1764100000000],
+    migrations: [CreateEventLog1763900000000, CreateApiTables1764000000000, IndexEvents1764100000000],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'all',
     poolSize: 1,

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { Permanent, type Secret, type SecretsBox } from '@tandem/platform';
 import { withClient } from './control-pool';
 
@@ -11,13 +11,15 @@ export class SecretStore {
 
   /** Stores or replaces. */
   async put(id: string, secret: Secret): Promise<void> {
-    const ciphertext = this.box.seal(id, secret);
-    await withClient(this.pool, 'put a secret', (client) =>
-      client.query(
-        `INSERT INTO secrets (id, ciphertext) VALUES ($1, $2)
-         ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, created_at = now()`,
-        [id, ciphertext],
-      ),
+    await withClient(this.pool, 'put a secret', (client) => this.putWithin(client, id, secret));
+  }
+
+  /** The same inside the caller's transaction: a secret that comes or goes with an event is never left alone. */
+  async putWithin(client: ClientBase, id: string, secret: Secret): Promise<void> {
+    await client.query(
+      `INSERT INTO secrets (id, ciphertext) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, created_at = now()`,
+      [id, this.box.seal(id, secret)],
     );
   }
 
@@ -31,6 +33,10 @@ export class SecretStore {
   }
 
   async remove(id: string): Promise<void> {
-    await withClient(this.pool, 'remove a secret', (client) => client.query('DELETE FROM secrets WHERE id = $1', [id]));
+    await withClient(this.pool, 'remove a secret', (client) => this.removeWithin(client, id));
+  }
+
+  async removeWithin(client: ClientBase, id: string): Promise<void> {
+    await client.query('DELETE FROM secrets WHERE id = $1', [id]);
   }
 }

@@ -41,7 +41,12 @@ describe('stored events of every version', () => {
     if (schemaVersion === definition.schemaVersion) expect(definition.data.parse(data)).toEqual(data);
   });
 
-  it.each(stored)('$file tells which instance it is about, by which the log is searched', ({ data }) => {
+  const ofInstances = stored.filter(({ type }) => {
+    const { category } = allEvents.find((each) => each.type === type)!;
+    // Tokens and dead letters belong to the installation.
+    return category !== 'access' && category !== 'alert';
+  });
+  it.each(ofInstances)('$file tells which instance it is about, by which the log is searched', ({ data }) => {
     const { instanceId, record } = data as { instanceId?: string; record?: { instanceId: string } };
     expect(instanceId ?? record?.instanceId).toMatch(/^pg-/);
   });

@@ -1,5 +1,5 @@
 import { instancePlan } from '@tandem/contracts';
-import { allocate, Allocation, emptyLedger, evolveLedger, Ledger } from './allocation';
+import { allocate, Allocation, emptyLedger, evolveLedger, Ledger, nameIsFree } from './allocation';
 import type { KnownHost } from './host-book';
 import { portRanges } from './ports';
 
@@ -53,6 +53,14 @@ describe('allocate', () => {
       { hostId: 'host-a2', port: 7801 },
       { hostId: 'host-c1', port: 7801 },
     ]);
+  });
+
+  it('frees the old name and takes the new one when an instance is renamed', () => {
+    const event = { type: 'InstanceAllocationRenamed', version: 2, data: { instanceId: 'pg-aaaaaaaa', name: 'new' } };
+    const renamed = evolveLedger(first.ledger, event);
+    expect(allocate(renamed, wish('pg-bbbbbbbb', 'new'), environment)).toMatchObject({ ok: false });
+    expect(allocate(renamed, wish('pg-bbbbbbbb', 'demo'), environment)).toMatchObject({ ok: true });
+    expect(nameIsFree(renamed, { instanceId: 'pg-aaaaaaaa', spec: { name: 'new' } }).ok).toBe(true);
   });
 
   it('hands out name and ports again once they are released', () => {

@@ -34,6 +34,11 @@ export function evolveLedger(ledger: Ledger, event: LedgerEvent): Ledger {
   const data = event.data as Allocation;
   if (event.type === 'InstanceAllocated') allocations.set(data.instanceId, data);
   if (event.type === 'InstanceAllocationReleased') allocations.delete(data.instanceId);
+  const held = allocations.get(data.instanceId);
+  if (event.type === 'InstanceAllocationRenamed' && held) {
+    const { name } = event.data as { name: string };
+    allocations.set(data.instanceId, { ...held, spec: { ...held.spec, name } });
+  }
   return { version: event.version, allocations };
 }
 
@@ -47,13 +52,23 @@ export function allocate(
   environment: { hosts: readonly KnownHost[]; ranges: PortRanges },
 ): Decided<Allocation> {
   const all = [...ledger.allocations.values()];
-  const holder = all.find((each) => each.spec.name === wish.spec.name);
-  if (holder) return refused('name-taken', `${holder.instanceId} has the name ${wish.spec.name}.`);
+  const free = nameIsFree(ledger, wish);
+  if (!free.ok) return free;
   const placement = placeInstance(wish.spec, withUse(environment.hosts, all));
   if (!placement.ok) return placement;
   const ports = nextPorts(environment.ranges, usedPorts(all));
   if (!ports.ok) return ports;
   return decided({ ...wish, plan: planOf(wish.instanceId, placement.value, ports.value) });
+}
+
+/** Whether an instance may have a name; its own it may keep. */
+export function nameIsFree(
+  ledger: Ledger,
+  { instanceId, spec: { name } }: { instanceId: string; spec: { name: string } },
+): Decided<true> {
+  const holder = [...ledger.allocations.values()].find((each) => each.spec.name === name);
+  if (!holder || holder.instanceId === instanceId) return decided(true);
+  return refused('name-taken', `${holder.instanceId} has the name ${name}.`);
 }
 
 function withUse(hosts: readonly KnownHost[], all: readonly Allocation[]): CandidateHost[] {

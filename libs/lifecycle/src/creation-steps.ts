@@ -4,6 +4,19 @@ import type { StepOutcome } from './step-outcome';
 /** The default, measured from InstanceCreationRequested; a creation takes some seconds when all hosts live. */
 export const CREATION_DEADLINE_MS = 120_000;
 
+/** The steps that are recorded, in their order. */
+export const creationSteps = [
+  'create the record',
+  'assign nodes and endpoints',
+  'open the primary',
+  'create account and database',
+  'attach the secondary',
+] as const;
+
+/** What the creation of this edition goes through: Basic has no secondary to attach. */
+export const creationStepsOf = (edition: InstanceSpec['edition']): readonly string[] =>
+  edition === 'ha' ? creationSteps : creationSteps.slice(0, -1);
+
 export type CreationEffect =
   | { readonly do: 'create-record' }
   | { readonly do: 'assign-node'; readonly nodeId: string }

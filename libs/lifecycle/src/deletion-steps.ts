@@ -5,6 +5,14 @@ import type { StepOutcome } from './step-outcome';
 /** How long the end of a deletion waits until the history of the record is logged; a later sweep removes the rest. */
 export const RECORD_LOGGED_BOUND_MS = 30_000;
 
+/** The steps that are recorded, in their order: of a deletion, and of a creation that is taken back. */
+export const deletionSteps = [
+  'retire the record',
+  'release nodes and endpoints',
+  'log the record',
+  'remove the record',
+] as const;
+
 export type DeletionEffect =
   | { readonly do: 'release-endpoint'; readonly hostId: string }
   | { readonly do: 'retire-record' }

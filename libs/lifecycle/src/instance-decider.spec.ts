@@ -1,4 +1,4 @@
-import { InstanceCommand, decideInstance } from './instance-decider';
+import { decideInstance, InstanceCommand, InstanceSettings } from './instance-decider';
 import { absentInstance, evolveInstance, InstanceState } from './instance-state';
 
 const spec = {
@@ -18,6 +18,13 @@ const create: InstanceCommand = {
 };
 const remove: InstanceCommand = { do: 'request-deletion', operationId: 'op-2' };
 const problem = { code: 'unavailable' as const, detail: 'too slow' };
+const giveUp: InstanceCommand = { do: 'give-up-creation', problem };
+const created: InstanceCommand = { do: 'complete-creation' };
+const change = (settings: InstanceSettings): InstanceCommand => ({
+  do: 'change-settings',
+  operationId: 'op-4',
+  ...settings,
+});
 
 function after(...commands: InstanceCommand[]): InstanceState {
   return commands.reduce((state, command) => {
@@ -32,7 +39,7 @@ describe('the life of an instance', () => {
     ['absent', []],
     ['creating', [create]],
     ['available', [create, { do: 'complete-creation' }]],
-    ['failed', [create, { do: 'fail-creation', problem }]],
+    ['failed', [create, giveUp, { do: 'fail-creation' }]],
     ['deleting', [create, { do: 'complete-creation' }, remove]],
     ['deleted', [create, { do: 'complete-creation' }, remove, { do: 'complete-deletion' }]],
   ] as [string, InstanceCommand[]][])('reaches %s', (status, commands) => {
@@ -61,7 +68,7 @@ describe('the life of an instance', () => {
   });
 
   it('lets a failed instance be deleted, so that it leaves the list', () => {
-    expect(after(create, { do: 'fail-creation', problem }, remove).status).toBe('deleting');
+    expect(after(create, giveUp, { do: 'fail-creation' }, remove).status).toBe('deleting');
   });
 
   it('answers a command that was carried out before with no events', () => {
@@ -69,6 +76,40 @@ describe('the life of an instance', () => {
     for (const command of [create, { do: 'complete-creation' }, { do: 'complete-deletion' }] as InstanceCommand[]) {
       expect(decideInstance(command, available)).toEqual({ ok: true, value: [] });
     }
+  });
+
+  it('never completes a creation that is being taken back, and keeps the reason through the end', () => {
+    const going = after(create, giveUp);
+    expect(decideInstance(created, going)).toEqual({ ok: true, value: [] });
+    expect(after(create, giveUp, created, { do: 'fail-creation' })).toMatchObject({ status: 'failed', problem });
+  });
+
+  it('fails no creation that was not given up', () => {
+    expect(decideInstance({ do: 'fail-creation' }, after(create))).toEqual({ ok: true, value: [] });
+  });
+
+  it('changes name, tags and protection, each told by an event of its own, and only what differs', () => {
+    const wish = { name: 'other', tags: { team: 'a' }, deletionProtection: true };
+    const changed = after(create, created, change(wish));
+    expect(changed).toMatchObject({ spec: { name: 'other' }, tags: { team: 'a' }, deletionProtection: true });
+    expect(decideInstance(change(wish), changed)).toEqual({ ok: true, value: [] });
+    const answer = decideInstance(change({ ...wish, tags: {} }), changed);
+    expect(answer.ok && answer.value.map(({ type }) => type)).toEqual(['InstanceTagged']);
+  });
+
+  it('changes nothing of what is being created, is going, or never came to be', () => {
+    const settings = change({ deletionProtection: true });
+    expect(decideInstance(settings, after(create))).toMatchObject({ refusal: { code: 'operation-in-progress' } });
+    expect(decideInstance(settings, after(create, giveUp, { do: 'fail-creation' }))).toMatchObject({
+      refusal: { code: 'instance-failed' },
+    });
+    expect(decideInstance(settings, absentInstance)).toMatchObject({ refusal: { code: 'instance-unknown' } });
+  });
+
+  it('refuses to delete what is protected, until the protection is off', () => {
+    const guarded = [create, created, change({ deletionProtection: true })];
+    expect(decideInstance(remove, after(...guarded))).toMatchObject({ refusal: { code: 'deletion-protected' } });
+    expect(after(...guarded, change({ deletionProtection: false }), remove).status).toBe('deleting');
   });
 
   it('stays deleted whatever event is read after', () => {

@@ -7,14 +7,23 @@ interface Known {
   readonly plan: InstancePlan;
   /** ISO-8601 UTC, from the event log. */
   readonly requestedAt: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly deletionProtection: boolean;
 }
+
+type Reason = Pick<Refusal, 'detail'> & { readonly code: string };
 
 /** An instance as its events tell it; a field exists only where it means something. */
 export type InstanceState =
   | { readonly status: 'absent' }
-  | (Known & { readonly status: 'creating'; readonly operationId: string })
+  | (Known & {
+      readonly status: 'creating';
+      readonly operationId: string;
+      /** Set once the creation is being taken back: nothing turns it round again. */
+      readonly givenUp: Reason | null;
+    })
   | (Known & { readonly status: 'available'; readonly createdAt: string })
-  | (Known & { readonly status: 'failed'; readonly problem: Pick<Refusal, 'detail'> & { code: string } })
+  | (Known & { readonly status: 'failed'; readonly problem: Reason })
   | (Known & { readonly status: 'deleting'; readonly operationId: string })
   | { readonly status: 'deleted'; readonly instanceId: string; readonly deletedAt: string };
 
@@ -33,6 +42,8 @@ interface AnyData {
   spec: InstanceSpec;
   plan: InstancePlan;
   problem: { code: string; detail: string };
+  to: string;
+  tags: Record<string, string>;
 }
 
 /** Total: an event that does not fit the state leaves it as it is. */
@@ -40,11 +51,21 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
   const data = event.data as AnyData;
   if (event.type === 'InstanceCreationRequested' && state.status === 'absent') {
     const { instanceId, operationId, spec, plan } = data;
-    return { status: 'creating', instanceId, operationId, spec, plan, requestedAt: event.at };
+    const settings = { tags: {}, deletionProtection: false };
+    return {
+      status: 'creating',
+      instanceId,
+      operationId,
+      spec,
+      plan,
+      ...settings,
+      requestedAt: event.at,
+      givenUp: null,
+    };
   }
   if (state.status === 'absent' || state.status === 'deleted') return state;
-  const { instanceId, spec, plan, requestedAt } = state;
-  const known = { instanceId, spec, plan, requestedAt };
+  const { instanceId, spec, plan, requestedAt, tags, deletionProtection } = state;
+  const known = { instanceId, spec, plan, requestedAt, tags, deletionProtection };
   switch (event.type) {
     case 'InstanceCreated':
       return { ...known, status: 'available', createdAt: event.at };
@@ -54,6 +75,16 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
       return { ...known, status: 'deleting', operationId: data.operationId };
     case 'InstanceDeleted':
       return { status: 'deleted', instanceId, deletedAt: event.at };
+    case 'InstanceCreationGivenUp':
+      return state.status === 'creating' ? { ...state, givenUp: data.problem } : state;
+    case 'InstanceRenamed':
+      return { ...state, spec: { ...spec, name: data.to } };
+    case 'InstanceTagged':
+      return { ...state, tags: data.tags };
+    case 'DeletionProtectionTurnedOn':
+      return { ...state, deletionProtection: true };
+    case 'DeletionProtectionTurnedOff':
+      return { ...state, deletionProtection: false };
     default:
       return state;
   }

@@ -1,5 +1,5 @@
-import { CREATION_DEADLINE_MS, CreationLook, nextCreationStep, RecordLook } from './creation-steps';
-import { DeletionLook, nextDeletionStep, RECORD_LOGGED_BOUND_MS } from './deletion-steps';
+import { CREATION_DEADLINE_MS, CreationLook, creationSteps, nextCreationStep, RecordLook } from './creation-steps';
+import { DeletionLook, deletionSteps, nextDeletionStep, RECORD_LOGGED_BOUND_MS } from './deletion-steps';
 
 const n1 = 'pg-aaaaaaaa-n1';
 const n2 = 'pg-aaaaaaaa-n2';
@@ -71,6 +71,18 @@ describe('nextCreationStep', () => {
     expect(look(done)).toMatchObject({ next: 'finish' });
   });
 
+  it('goes through the listed steps in their order', () => {
+    const open = record('open');
+    const looks: CreationLook[] = [
+      start,
+      { ...start, record: record('promoting') },
+      { ...assigned, record: record('promoting') },
+      { ...assigned, record: open },
+      { ...assigned, record: open, accountEnsured: true },
+    ];
+    expect(looks.map((each) => nextCreationStep(each).step)).toEqual(creationSteps);
+  });
+
   it('goes on giving up after a restart, as the record tells it', () => {
     expect(look({ record: record('retired') })).toMatchObject({ next: 'fail' });
   });
@@ -105,6 +117,11 @@ describe('nextDeletionStep', () => {
 
   it('ends without the removal when the log stays away, and leaves that to the sweep', () => {
     expect(look({ ...released, onlyRecordLeftMs: RECORD_LOGGED_BOUND_MS + 1 })).toMatchObject({ next: 'finish' });
+  });
+
+  it('goes through the listed steps in their order', () => {
+    const looks = [{}, { record: record('retired') }, released, { ...released, recordLogged: true }];
+    expect(looks.map((each) => look(each).step)).toEqual(deletionSteps);
   });
 
   it('releases the nodes of a creation that never had a record', () => {

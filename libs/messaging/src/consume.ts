@@ -1,7 +1,9 @@
 import { AckPolicy, DeliverPolicy, nanos, type Consumer, type JsMsg } from 'nats';
 import { Backoff } from '@tandem/platform';
 import type { Bus } from './bus';
-import { defaultAckWaitMs, settleMessage, type SettleOptions } from './settle-message';
+import { streams } from '@tandem/contracts';
+import { keepDeadLetter } from './dead-letters';
+import { defaultAckWaitMs, type SetAside, settleMessage, type SettleOptions } from './settle-message';
 
 export interface ConsumeOptions extends SettleOptions {
   readonly stream: string;
@@ -34,12 +36,17 @@ export function consume(bus: Bus, options: ConsumeOptions): Consumption {
 }
 
 async function run(bus: Bus, options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+  // A dead letter that cannot be read is given up where it lies: it would come back for ever.
+  const isDead = options.stream === streams.deadLetters;
+  const setAside: SetAside = isDead
+    ? async () => undefined
+    : (message, failure) => keepDeadLetter(bus, message, failure);
   const backoff = new Backoff({ minMs: 50, maxMs: 2_000 });
   while (!stopping.aborted && !bus.nc.isClosed()) {
     try {
       const consumer = await durable(bus, options);
       for (;;) {
-        await pull(consumer, options, stopping);
+        await pull(consumer, options, setAside, stopping);
         backoff.reset();
         if (stopping.aborted || bus.nc.isClosed()) return;
       }
@@ -65,7 +72,12 @@ async function durable(bus: Bus, options: ConsumeOptions): Promise<Consumer> {
 }
 
 /** One pull: ends after 5 s at the latest, so a lost request costs no more than that. */
-async function pull(consumer: Consumer, options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+async function pull(
+  consumer: Consumer,
+  options: ConsumeOptions,
+  setAside: SetAside,
+  stopping: AbortSignal,
+): Promise<void> {
   const messages = await consumer.fetch({ max_messages: 64, expires: 5_000 });
   const end = (): void => messages.stop();
   stopping.addEventListener('abort', end, { once: true });
@@ -74,8 +86,8 @@ async function pull(consumer: Consumer, options: ConsumeOptions, stopping: Abort
   try {
     for await (const message of messages as AsyncIterable<JsMsg>) {
       if (stopping.aborted) message.nak();
-      else if ((options.maxAckPending ?? 1) === 1) await settleMessage(message, options);
-      else underWay.push(settleMessage(message, options));
+      else if ((options.maxAckPending ?? 1) === 1) await settleMessage(message, options, setAside);
+      else underWay.push(settleMessage(message, options, setAside));
     }
   } finally {
     stopping.removeEventListener('abort', end);

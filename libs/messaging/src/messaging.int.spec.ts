@@ -4,7 +4,8 @@ import { RetentionPolicy, StorageType } from 'nats';
 import { z } from 'zod';
 import { accepted, Permanent, rejected, Transient, UnknownOutcome } from '@tandem/platform';
 import { eventually, type LocalNats, scratchDir, startLocalNats } from '@tandem/testkit';
-import { type Bus, connectBus, consume, ensureStream, json, publishDurable, request, serve } from '.';
+import { streams, subjects } from '@tandem/contracts';
+import { type Bus, connectBus, consume, type DeadLetter, ensureStream, json, publishDurable, request, serve } from '.';
 
 const port = 21301;
 const stream = { name: 'TEST', subjects: ['test.>'], storage: StorageType.File, max_age: 0, allow_direct: false };
@@ -163,6 +164,74 @@ describe('consume', () => {
     await consumption.stop();
     expect(seen).toEqual([1, 2, 4, 5]);
     expect(dead).toHaveLength(1);
+  });
+
+  it('keeps poison with the dead letters, byte by byte and once, with where it came from and why', async () => {
+    await ensureStream(bus, { name: 'POISON', subjects: ['poison.>'], storage: StorageType.File });
+    const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x22]);
+    await bus.nc.jetstream().publish('poison.a', bytes);
+    const sound: unknown[] = [];
+    const handler = async ({ body }: { body: unknown }) => void sound.push(body);
+    const ends = [1, 2].map((n) => consume(bus, { stream: 'POISON', durable: `taker-${n}`, handler }));
+    await bus.nc.jetstream().publish('poison.a', json.encode('sound'));
+    await eventually('both go on', () => sound.length === 2);
+    await Promise.all(ends.map((end) => end.stop()));
+    const letters: DeadLetter[] = [];
+    const reading = consume(bus, {
+      stream: streams.deadLetters,
+      durable: 'reader',
+      handler: async ({ deadLetter }) => void letters.push(deadLetter!),
+    });
+    const of = () => letters.filter(({ stream: from }) => from === 'POISON');
+    await eventually('two letters', () => of().length === 2);
+    await reading.stop();
+    expect(
+      of()
+        .map(({ consumer }) => consumer)
+        .sort(),
+    ).toEqual(['taker-1', 'taker-2']);
+    expect(of()[0]).toMatchObject({ seq: 1, subject: 'poison.a', code: 'invalid-message' });
+    const manager = await bus.nc.jetstreamManager();
+    const kept = await manager.streams.getMessage(streams.deadLetters, { last_by_subj: subjects.deadLetter('POISON') });
+    expect(Buffer.from(kept.data)).toEqual(bytes);
+  });
+
+  it('gives no message up before it is kept', async () => {
+    await ensureStream(bus, { name: 'HELD', subjects: ['held.>'], storage: StorageType.File });
+    const manager = await bus.nc.jetstreamManager();
+    await manager.streams.delete(streams.deadLetters);
+    await ensureStream(bus, { name: streams.deadLetters, subjects: ['elsewhere.>'] });
+    const failures: unknown[] = [];
+    const dead: unknown[] = [];
+    await bus.nc.jetstream().publish('held.a', Buffer.from('{'));
+    const holding = consume(bus, {
+      stream: 'HELD',
+      durable: 'holder',
+      handler: async () => undefined,
+      onError: (error) => void failures.push(error),
+      onDead: (about) => void dead.push(about),
+    });
+    await eventually('it has been tried again', () => failures.length >= 4);
+    expect(dead).toEqual([]);
+    await manager.streams.delete(streams.deadLetters);
+    await eventually('it is kept', () => dead.length === 1);
+    await holding.stop();
+  });
+
+  it('gives up what lies with the dead letters and is none, instead of keeping it again for ever', async () => {
+    const before = (await (await bus.nc.jetstreamManager()).streams.info(streams.deadLetters)).state.messages;
+    await bus.nc.jetstream().publish(subjects.deadLetter('BY-HAND'), Buffer.from('x'));
+    const dead: unknown[] = [];
+    const reading = consume(bus, {
+      stream: streams.deadLetters,
+      durable: 'second-reader',
+      handler: async () => undefined,
+      onDead: (about) => void dead.push(about),
+    });
+    await eventually('it was given up', () => dead.length === 1);
+    await reading.stop();
+    const after = (await (await bus.nc.jetstreamManager()).streams.info(streams.deadLetters)).state.messages;
+    expect(after).toBe(before + 1);
   });
 
   it('begins before its stream exists and outlives a killed server', async () => {

@@ -1,7 +1,9 @@
+import { headers } from 'nats';
 import type { z } from 'zod';
 import { Permanent, Transient, type Result } from '@tandem/platform';
 import { type Bus, json } from './bus';
 import { busError } from './bus-error';
+import { Deadline, DEADLINE_HEADER } from './deadline';
 import { type Reply, resultOfReply } from './reply';
 
 export interface RequestOptions<S extends z.ZodType> {
@@ -22,7 +24,10 @@ export async function request<S extends z.ZodType = z.ZodUnknown>(
 ): Promise<Result<z.infer<S>>> {
   // While disconnected the client would buffer the request and send it long after nobody waits for it any more.
   if (!bus.connected) throw new Transient('bus-disconnected', `${subject}: NATS is away`);
-  const message = await bus.nc.request(subject, json.encode(body), { timeout: options.timeoutMs }).catch((cause) => {
+  const header = headers();
+  header.set(DEADLINE_HEADER, String(Deadline.in(options.timeoutMs)));
+  const sending = { timeout: options.timeoutMs, headers: header };
+  const message = await bus.nc.request(subject, json.encode(body), sending).catch((cause) => {
     throw busError(cause, subject);
   });
   const outcome = resultOfReply(decode(message.data, subject));

@@ -2,14 +2,29 @@ import type { z } from 'zod';
 import type { Msg } from 'nats';
 import { InvariantViolation, rejected, type Result } from '@tandem/platform';
 import { type Bus, json } from './bus';
+import { Deadline, DEADLINE_HEADER } from './deadline';
 import { replyOfFailure, type Reply } from './reply';
 
 export interface ServeOptions {
   /** Copies of a service share a queue group: each request goes to one of them. */
   readonly queue?: string;
+  /**
+   * Refuses what arrives after its deadline (Transient `deadline-passed`). Not for agents: the clocks of hosts and
+   * services are not compared in the course of a failover.
+   */
+  readonly refuseLate?: boolean;
   /** Hears what a handler threw, for the log. */
   readonly onError?: (error: unknown, subject: string) => void;
 }
+
+/** What a handler learns besides the request itself. */
+export interface RequestContext {
+  readonly subject: string;
+  /** Of the requester; null where it named none. */
+  readonly deadline: Deadline | null;
+}
+
+type Handler<S extends z.ZodType> = (request: z.infer<S>, context: RequestContext) => Promise<Result<unknown>>;
 
 export interface Served {
   /** Takes no new requests and waits for those under way. */
@@ -25,11 +40,11 @@ export function serve<S extends z.ZodType>(
   subject: string,
   options: ServeOptions,
   schema: S,
-  handler: (request: z.infer<S>, context: { readonly subject: string }) => Promise<Result<unknown>>,
+  handler: Handler<S>,
 ): Served {
   const underWay = new Set<Promise<void>>();
   const answer = async (message: Msg): Promise<void> => {
-    const reply = await handle(message, schema, handler).catch((error: unknown) => {
+    const reply = await handle(message, options, schema, handler).catch((error: unknown) => {
       options.onError?.(error, message.subject);
       if (error instanceof InvariantViolation) raise(error);
       return replyOfFailure(error);
@@ -58,9 +73,14 @@ export function serve<S extends z.ZodType>(
 
 async function handle<S extends z.ZodType>(
   message: Msg,
+  { refuseLate = false }: ServeOptions,
   schema: S,
-  handler: (request: z.infer<S>, context: { readonly subject: string }) => Promise<Result<unknown>>,
+  handler: Handler<S>,
 ): Promise<Reply> {
+  const text = message.headers?.get(DEADLINE_HEADER);
+  const deadline = text ? Deadline.parse(text) : null;
+  if (text && !deadline) return rejected('invalid-message', `The header ${DEADLINE_HEADER} is not readable`);
+  if (refuseLate) deadline?.expectAhead();
   let body: unknown;
   try {
     body = json.decode(message.data);
@@ -68,7 +88,7 @@ async function handle<S extends z.ZodType>(
     return rejected('invalid-message', 'The request is not JSON');
   }
   const parsed = schema.safeParse(body);
-  if (parsed.success) return handler(parsed.data, { subject: message.subject });
+  if (parsed.success) return handler(parsed.data, { subject: message.subject, deadline });
   const fields = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   return rejected('invalid-message', 'The request does not fit its schema', { fields });
 }

@@ -1,5 +1,7 @@
 import type { JsMsg } from 'nats';
+import { streams } from '@tandem/contracts';
 import { InvariantViolation, Permanent, Transient } from '@tandem/platform';
+import { type DeadLetter, deadLetterOf } from './dead-letters';
 import { json } from './bus';
 
 export const defaultAckWaitMs = 2_000;
@@ -11,9 +13,14 @@ export interface Delivery {
   readonly seq: number;
   readonly msgId: string | null;
   readonly body: unknown;
+  /** Where the stream is that of the dead letters. */
+  readonly deadLetter?: DeadLetter;
   /** 1 at the first delivery. */
   readonly attempt: number;
 }
+
+/** Keeps a message that no retry helps, before it is taken out of its consumer. */
+export type SetAside = (message: JsMsg, failure: Permanent) => Promise<void>;
 
 export interface SettleOptions {
   readonly handler: (delivery: Delivery) => Promise<void>;
@@ -24,17 +31,17 @@ export interface SettleOptions {
   readonly ackWaitMs?: number;
   /** The longest pause before a redelivery, ms: what a consumer lags behind after a repaired fault. */
   readonly redeliverAfterMaxMs?: number;
-  /** Hears of messages that no retry helps (not JSON, or Permanent); they are taken out of the consumer. */
+  /** Hears of messages that no retry helps (not JSON, or Permanent) once they lie with the dead letters. */
   readonly onDead?: (delivery: Omit<Delivery, 'body'>, error: unknown) => void;
   readonly onError?: (error: unknown) => void;
 }
 
 /**
- * Runs the handler and tells the server what came of it: done: ack; Permanent: term and `onDead`; InvariantViolation:
- * no acknowledgement, and the process ends; anything else: again after a growing, bounded pause, for ever (R11: a
- * version may wait for the database, never be skipped).
+ * Runs the handler and tells the server what came of it: done: ack; Permanent: dead letter, term and `onDead`;
+ * InvariantViolation: no acknowledgement, and the process ends; anything else: again after a growing, bounded pause, for
+ * ever (R11: a version may wait for the database, never be skipped).
  */
-export async function settleMessage(message: JsMsg, options: SettleOptions): Promise<void> {
+export async function settleMessage(message: JsMsg, options: SettleOptions, setAside: SetAside): Promise<void> {
   const renewal = setInterval(() => message.working(), (options.ackWaitMs ?? defaultAckWaitMs) / 3);
   const about = {
     subject: message.subject,
@@ -43,7 +50,8 @@ export async function settleMessage(message: JsMsg, options: SettleOptions): Pro
     attempt: message.info.redeliveryCount,
   };
   try {
-    await options.handler({ ...about, body: bodyOf(message) });
+    const deadLetter = message.info.stream === streams.deadLetters ? { deadLetter: deadLetterOf(message) } : {};
+    await options.handler({ ...about, ...deadLetter, body: 'deadLetter' in deadLetter ? null : bodyOf(message) });
     message.ack();
   } catch (error) {
     if (error instanceof InvariantViolation) {
@@ -53,7 +61,7 @@ export async function settleMessage(message: JsMsg, options: SettleOptions): Pro
       return;
     }
     options.onError?.(error);
-    if (error instanceof Permanent) {
+    if (error instanceof Permanent && (await isSetAside(message, error, options, setAside))) {
       message.term();
       options.onDead?.(about, error);
       return;
@@ -62,6 +70,22 @@ export async function settleMessage(message: JsMsg, options: SettleOptions): Pro
     message.nak(Math.min(wanted * 2 ** Math.min(about.attempt - 1, 10), options.redeliverAfterMaxMs ?? 1_000));
   } finally {
     clearInterval(renewal);
+  }
+}
+
+/** A message is not given up before it is kept: until then it comes again. */
+async function isSetAside(
+  message: JsMsg,
+  failure: Permanent,
+  { onError }: SettleOptions,
+  setAside: SetAside,
+): Promise<boolean> {
+  try {
+    await setAside(message, failure);
+    return true;
+  } catch (error) {
+    onError?.(error);
+    return false;
   }
 }
 

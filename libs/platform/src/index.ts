@@ -10,5 +10,6 @@ export * from './health';
 export * from './metrics';
 export * from './drain';
 export * from './api-token';
+export * from './stable-id';
 export * from './secrets-box';
 export * from './keep-trying';

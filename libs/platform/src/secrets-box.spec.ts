@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashToken, newToken, tokenMatches } from './api-token';
+import { fingerprintOf, hashToken, newToken, parseInitialTokens } from './api-token';
 import { Permanent } from './errors';
 import { Secret } from './secret';
 import { SecretsBox } from './secrets-box';
@@ -31,10 +31,15 @@ describe('SecretsBox', () => {
 });
 
 describe('API tokens', () => {
-  it('match their stored hash and no other', () => {
+  it('are told apart by the beginning of their hash, which does not tell them', () => {
     const token = newToken().reveal();
-    expect(tokenMatches(token, hashToken(token))).toBe(true);
-    expect(tokenMatches(`${token}x`, hashToken(token))).toBe(false);
-    expect(tokenMatches(token, '')).toBe(false);
+    expect(hashToken(token)).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashToken(`${token}x`)).not.toBe(hashToken(token));
+    expect(hashToken(token)).toContain(fingerprintOf(hashToken(token)));
+    expect(token).not.toContain(fingerprintOf(hashToken(token)));
+  });
+
+  it.each(['', '{}', '[{"id":"tok-a","name":"a","role":"king","hash":"00"}]'])('are not read from %j', (text) => {
+    expect(() => parseInitialTokens(text, '/the/file')).toThrow(/the\/file/);
   });
 });

@@ -47,8 +47,10 @@ describe('npm run check and npm run generate', () => {
   it('know a document that is none', () => {
     const faults = (check: string, document: object): string[] => {
       const script = `import { ${check} } from ${JSON.stringify(join(bin, 'validate.mjs'))};
-        console.log(JSON.stringify(await ${check}(${JSON.stringify(document)})));`;
-      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+        import { readFileSync } from 'node:fs';
+        console.log(JSON.stringify(await ${check}(JSON.parse(readFileSync(0, 'utf8')))));`;
+      const options = { encoding: 'utf8', input: JSON.stringify(document) } as const;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options);
       return JSON.parse(stdout);
     };
     const read = (name: string) => JSON.parse(readFileSync(join(root, 'docs/generated', name), 'utf8'));

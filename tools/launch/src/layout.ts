@@ -7,7 +7,11 @@ export function pathsOf(dataDir: string) {
   const run = join(dataDir, 'run');
   return {
     secrets,
+    /** The token of an administrator. */
     apiToken: join(secrets, 'api-token'),
+    apiTokenOf: (role: 'operator' | 'viewer') => join(secrets, `api-token-${role}`),
+    /** Hashes of the tokens above, which the gateway takes up once. */
+    apiTokens: join(secrets, 'api-tokens.json'),
     key: join(secrets, 'key'),
     demo: join(secrets, 'demo.json'),
     natsCredentials: (user: string) => join(secrets, `nats-${user}.json`),

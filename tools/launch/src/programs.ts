@@ -92,9 +92,9 @@ function serviceEnvironment(
   };
 }
 
-/** Switches of the tests and the log level reach every service; nothing else of the caller's environment does. */
+/** Switches of the tests, the log level and the API's rate reach every service; nothing else of the caller's environment does. */
 function passedOn(): Record<string, string> {
-  const names = ['TANDEM_SABOTAGE', 'TANDEM_LOG_LEVEL', 'NODE_OPTIONS'];
+  const names = ['TANDEM_SABOTAGE', 'TANDEM_LOG_LEVEL', 'TANDEM_API_RATE', 'NODE_OPTIONS'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 

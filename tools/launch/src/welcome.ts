@@ -16,7 +16,9 @@ export function welcome(options: {
   const lines = [
     '',
     'Tandem is running.',
-    `  API      ${apiUrl}   (token: ${paths.apiToken})`,
+    `  API      ${apiUrl}`,
+    `  tokens   ${paths.apiToken}   (administrator)`,
+    `           ${paths.apiTokenOf('operator')}, ${paths.apiTokenOf('viewer')}`,
     `  logs     ${paths.logs}`,
   ];
   if (demo !== null) lines.push(...demoLines(demo, password, paths.demo));

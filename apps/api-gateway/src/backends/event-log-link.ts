@@ -2,7 +2,6 @@ import { allEvents, EventView } from '@tandem/contracts';
 import {
   EventLog,
   migrate,
-  openControlPool,
   readProjection,
   ReadOptions,
   runProjections,
@@ -11,6 +10,8 @@ import {
   Subscription,
 } from '@tandem/event-log';
 import { Backoff, databaseAddress, Logger, monotonicMs } from '@tandem/platform';
+import type { Pool } from 'pg';
+import type { TokenStore } from '../access/token-store';
 import type { ApiGatewayConfig } from '../api-gateway.config';
 import { instanceNames } from '../history/instance-names.projection';
 import type { ReadModel } from '../read-model/read-model';
@@ -21,8 +22,6 @@ const STREAM_PAGE = 1_000;
 
 /** The way to the event log: fills the read model from the first event on, and reads pages for whoever goes back. */
 export class EventLogLink {
-  private readonly pool;
-  private readonly log;
   private subscription: Subscription | null = null;
   private projections: RunningProjections | null = null;
   private failedAtMs = -Infinity;
@@ -30,12 +29,10 @@ export class EventLogLink {
 
   constructor(
     private readonly config: ApiGatewayConfig,
+    private readonly control: { readonly pool: Pool; readonly log: EventLog; readonly tokens: TokenStore },
     private readonly model: ReadModel,
     private readonly logger: Logger,
-  ) {
-    this.pool = openControlPool(databaseAddress(config.controlDatabaseUrl), { name: 'api-gateway', max: 3 });
-    this.log = new EventLog({ pool: this.pool, registry: allEvents });
-  }
+  ) {}
 
   /** False while the control database does not answer. */
   get following(): boolean {
@@ -49,23 +46,23 @@ export class EventLogLink {
 
   /** One page of what a selection leaves of the log. Throws Transient while the control database is away. */
   async read(options: ReadOptions): Promise<EventView[]> {
-    return (await this.log.readAll(options)).map(eventView);
+    return (await this.control.log.readAll(options)).map(eventView);
   }
 
   lastPosition(): Promise<number> {
-    return this.log.lastPosition();
+    return this.control.log.lastPosition();
   }
 
   /** See `readProjection` of the event log. */
   readProjection<T>(name: string, read: Parameters<typeof readProjection<T>>[2]): Promise<T> {
-    return readProjection(this.pool, name, read);
+    return readProjection(this.control.pool, name, read);
   }
 
   /** Everything of one stream, oldest first. Throws Transient while the control database is away. */
   async readStream(stream: string): Promise<EventView[]> {
     const events: EventView[] = [];
     for (let fromVersion = 1; ; fromVersion += STREAM_PAGE) {
-      const page = await this.log.readStream(stream, { fromVersion, limit: STREAM_PAGE });
+      const page = await this.control.log.readStream(stream, { fromVersion, limit: STREAM_PAGE });
       events.push(...page.map(eventView));
       if (page.length < STREAM_PAGE) return events;
     }
@@ -74,34 +71,43 @@ export class EventLogLink {
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all([this.subscription?.stop(), this.projections?.stop()]);
-    await this.pool.end();
+    await this.control.pool.end();
   }
 
   private async follow(): Promise<void> {
-    await this.migrate();
+    await this.insist(() => migrate(databaseAddress(this.config.controlDatabaseUrl)));
+    await this.insist(() => this.control.tokens.importInitial(this.config.initialTokens));
     if (this.stopping.signal.aborted) return;
-    this.subscription = this.log.subscribe({
+    this.subscription = this.control.log.subscribe({
       name: 'api-gateway-read-model',
       from: 0,
-      handler: (event: StoredEvent) => this.model.apply(eventView(event)),
+      handler: (event: StoredEvent) => this.apply(event),
       onError: (error) => this.failed(error),
     });
     this.projections = runProjections({
-      database: this.pool.options,
+      database: this.control.pool.options,
       registry: allEvents,
       projections: [instanceNames],
       onError: (error) => this.failed(error),
     });
     await this.subscription.caughtUp;
+    // What changed while the history was being read.
+    await this.insist(() => this.control.tokens.reload());
     this.model.caughtUp = true;
   }
 
+  /** Tokens lie in a table; their events, which every copy hears, say when to read it again. */
+  private async apply(event: StoredEvent): Promise<void> {
+    if (this.model.caughtUp && event.stream.startsWith('access:')) await this.control.tokens.reload();
+    this.model.apply(eventView(event));
+  }
+
   /** Whichever service comes first makes the schema; the database may come later than all of them. */
-  private async migrate(): Promise<void> {
+  private async insist(work: () => Promise<void>): Promise<void> {
     const backoff = new Backoff({ minMs: 50, maxMs: 2_000 });
     while (!this.stopping.signal.aborted) {
       try {
-        return await migrate(databaseAddress(this.config.controlDatabaseUrl));
+        return await work();
       } catch (error) {
         this.failed(error);
         await backoff.pause(this.stopping.signal);

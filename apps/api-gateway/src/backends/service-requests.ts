@@ -1,6 +1,8 @@
 import {
+  ChangeInstance,
   controlRequests,
   CreateInstance,
+  DeleteInstance,
   DrillVerb,
   OperationView,
   problemRegistry,
@@ -38,10 +40,16 @@ export class ServiceRequests {
     return result;
   }
 
-  async deleteInstance(command: { instanceId: string; operationId: string }): Promise<void> {
+  async deleteInstance(command: DeleteInstance): Promise<void> {
     const { reply } = controlRequests['instance-manager']['delete-instance'];
     await this.ask('instance-manager', 'delete-instance', command, reply);
     await this.accepted(command, 'delete-instance');
+  }
+
+  async changeInstance(command: ChangeInstance): Promise<void> {
+    const { reply } = controlRequests['instance-manager']['change-instance'];
+    await this.ask('instance-manager', 'change-instance', command, reply);
+    await this.accepted(command, 'change-instance');
   }
 
   async switchover(command: { instanceId: string; operationId: string; target?: string }): Promise<void> {
@@ -86,8 +94,10 @@ export class ServiceRequests {
       // The operation's id is the way to look at what became of it.
       throw new UnknownOutcome(cause.code, cause.message, { cause, params: { operationId: body.operationId } });
     });
-    if (!outcome.ok) throw problemOfRejection(outcome.rejection);
-    return outcome.result;
+    if (outcome.ok) return outcome.result;
+    // A request that came again finds itself under way.
+    if (outcome.rejection.params?.operationId === body.operationId) return body as z.infer<S>;
+    throw problemOfRejection(outcome.rejection);
   }
 
   /** Waits, with a bound, until the read model shows the operation: who created something finds it at once. */

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Headers, HttpCode, Param } from '@nestjs/common';
 import { ServiceRequests } from '../backends/service-requests';
+import { basedOn } from '../http/entity-tag';
+import { RequestSeed, Seed } from '../idempotency/request-seed';
 import { InstanceLookup } from '../read-model/instance-lookup';
 
 @Controller('v1/instances')
@@ -12,10 +13,15 @@ export class DeleteInstanceController {
 
   @Delete(':idOrName')
   @HttpCode(202)
-  async delete(@Param('idOrName') idOrName: string): Promise<{ operation: { id: string } }> {
+  async delete(
+    @Param('idOrName') idOrName: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Seed() seed: RequestSeed,
+  ): Promise<{ operation: { id: string } }> {
+    const { revision } = ifMatch === undefined ? {} : basedOn(ifMatch);
     const { instanceId } = this.lookup.find(idOrName);
-    const operationId = `op-${randomUUID()}`;
-    await this.services.deleteInstance({ instanceId, operationId });
+    const operationId = seed.operationId();
+    await this.services.deleteInstance({ instanceId, operationId, revision });
     return { operation: { id: operationId } };
   }
 }

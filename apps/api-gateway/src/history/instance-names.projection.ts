@@ -7,8 +7,8 @@ import type { Projection } from '@tandem/event-log';
  */
 export const instanceNames: Projection = {
   name: 'instance_names',
-  version: 1,
-  types: ['InstanceCreationRequested'],
+  version: 2,
+  types: ['InstanceCreationRequested', 'InstanceRenamed'],
   tables: `
     CREATE TABLE instance_names (
       name        text        NOT NULL,
@@ -18,8 +18,9 @@ export const instanceNames: Projection = {
     );
     CREATE INDEX ON instance_names (name, position);`,
   apply: async ({ position, at, data }, client) => {
-    const { instanceId, spec } = data as { instanceId: string; spec: { name: string } };
-    await client.query('INSERT INTO instance_names VALUES ($1, $2, $3, $4)', [spec.name, instanceId, position, at]);
+    const given = data as { instanceId: string; name?: string; spec?: { name: string } };
+    const values = [given.name ?? given.spec?.name, given.instanceId, position, at];
+    await client.query('INSERT INTO instance_names VALUES ($1, $2, $3, $4)', values);
   },
 };
 

@@ -1,5 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
-import type { HostView } from '@tandem/contracts';
+import { Controller, Get, Query } from '@nestjs/common';
+import { HostView, pageQuery } from '@tandem/contracts';
+import { pageOf } from '../http/page';
+import { parseInput } from '../http/parse-input';
 import { InstanceLookup } from '../read-model/instance-lookup';
 
 @Controller('v1/hosts')
@@ -7,7 +9,8 @@ export class HostsController {
   constructor(private readonly lookup: InstanceLookup) {}
 
   @Get()
-  list(): { hosts: HostView[] } {
-    return { hosts: this.lookup.hosts() };
+  list(@Query() query: unknown): { hosts: HostView[]; next: string | null } {
+    const { items, next } = pageOf(this.lookup.hosts(), ({ id }) => id, parseInput(pageQuery, query));
+    return { hosts: items, next };
   }
 }

@@ -3,10 +3,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger, MetricBook } from '@tandem/platform';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { countRequests } from '../metrics/count-requests';
-import { bearerToken } from './bearer-token';
 import { Problem, problemDocument } from './problem';
+import { refuseNul } from './refuse-nul';
 import { sendProblem } from './send-problem';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_LIMIT_MS = 10_000;
 
 /** Fastify, so that every refusal is a problem document: also those that no handler and no filter ever sees. */
-export function httpAdapter(token: string, logger: Logger, metrics: MetricBook): FastifyAdapter {
+export function httpAdapter(access: onRequestAsyncHookHandler, logger: Logger, metrics: MetricBook): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
@@ -34,14 +34,18 @@ export function httpAdapter(token: string, logger: Logger, metrics: MetricBook):
       done(new Problem('malformed-body', 'The body is not JSON.', { cause }));
     }
   });
-  fastify.addHook('onRequest', bearerToken(token));
+  fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('seed', null);
+  fastify.addHook('onRequest', access);
+  fastify.addHook('preHandler', refuseNul);
   fastify.addHook('onResponse', countRequests(metrics));
   return adapter;
 }
 
 /** What is no HTTP request at all gets its answer on the bare socket. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // What comes after an answer that closes the connection gets none: two answers to one request would be one too many.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HostView, InstanceView } from '@tandem/contracts';
+import { HostView, instanceId, InstanceView } from '@tandem/contracts';
 import { Transient } from '@tandem/platform';
 import { Problem } from '../http/problem';
 import { PresentInstance, ReadModel } from './read-model';
@@ -13,6 +13,11 @@ export class InstanceLookup {
     const found = this.complete().find(idOrName);
     if (!found) throw new Problem('instance-unknown', `There is no instance ${idOrName}.`);
     return found;
+  }
+
+  /** Also of an instance that is no more, by its id. */
+  idOf(idOrName: string): string {
+    return instanceId.safeParse(idOrName).success ? idOrName : this.find(idOrName).instanceId;
   }
 
   view(state: PresentInstance): InstanceView {

@@ -5,13 +5,15 @@ import { instanceStatus, StatusFacts } from './instance-status';
 
 export interface InstanceFacts {
   readonly state: StatusFacts['state'];
+  /** The version of its stream. */
+  readonly revision: number;
   readonly record: TopologyRecord | null;
   readonly topologyLive: boolean;
   hostState(hostId: string): HostState;
 }
 
 /** One instance as the API shows it, made of its life cycle, its topology record and what is known of its hosts. */
-export function instanceView({ state, record, topologyLive, hostState }: InstanceFacts): InstanceView {
+export function instanceView({ state, revision, record, topologyLive, hostState }: InstanceFacts): InstanceView {
   const { spec, plan, instanceId } = state;
   const node = (nodeId: string | undefined): NodeView | null => {
     const place = nodeId === undefined ? undefined : plan.nodes[nodeId];
@@ -42,6 +44,9 @@ export function instanceView({ state, record, topologyLive, hostState }: Instanc
     hints: driverHints,
     createdAt: state.status === 'available' ? state.createdAt : null,
     requestedAt: state.requestedAt,
+    tags: { ...state.tags },
+    deletionProtection: state.deletionProtection,
+    revision,
     ...(state.status === 'failed' ? { problem: state.problem } : {}),
   };
 }

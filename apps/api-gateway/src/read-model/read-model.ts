@@ -15,6 +15,7 @@ export class ReadModel {
   readonly feed = new EventFeed();
   readonly operations = new OperationBook();
   private readonly instances = new Map<string, InstanceState>();
+  private readonly revisions = new Map<string, number>();
   private readonly records = new Map<string, TopologyRecord>();
   private readonly book = new HostBook();
   /** True once the whole history has been read; before, an instance may exist that is not known here. */
@@ -28,6 +29,7 @@ export class ReadModel {
     if (category === 'instance') {
       const state = evolveInstance(this.instances.get(id) ?? absentInstance, event);
       this.instances.set(id, state);
+      this.revisions.set(id, event.version);
       if (state.status === 'deleted') this.records.delete(id);
     }
     this.operations.apply(event);
@@ -58,6 +60,7 @@ export class ReadModel {
   view(state: PresentInstance): InstanceView {
     return instanceView({
       state,
+      revision: this.revisions.get(state.instanceId) ?? 0,
       record: this.record(state.instanceId),
       topologyLive: this.topologyLive,
       hostState: (hostId) => this.book.host(hostId, this.monotonicMs())?.state ?? 'unknown',

@@ -12,15 +12,17 @@ import {
 } from '@tandem/contracts';
 import { EventLog, migrate, openControlPool } from '@tandem/event-log';
 import { Bus, connectBus, json, serve, Served } from '@tandem/messaging';
-import { createLogger, databaseAddress, Result } from '@tandem/platform';
+import { createLogger, databaseAddress, hashToken, Result } from '@tandem/platform';
 import { eventually, localProvider, scratchDir, TestServer } from '@tandem/testkit';
 import { openTopologyStore, TopologyStore } from '@tandem/topology';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { startApiGateway } from '../api-gateway.application';
+import type { ApiGatewayConfig } from '../api-gateway.config';
 import { brokenPromises } from './contract-of-answers.fixture';
 
 export const token = 'a-token-of-the-test-that-is-long-enough';
+export const tokenOf = { admin: token, operator: `${token}-operator`, viewer: `${token}-viewer` } as const;
 export const id = 'pg-aaaaaaaa';
 export const n1 = `${id}-n1`;
 export const n2 = `${id}-n2`;
@@ -40,7 +42,7 @@ export class GatewayUnderTest {
   log!: EventLog;
   topology!: TopologyStore;
   readonly logged: string[] = [];
-  private pool!: Pool;
+  pool!: Pool;
   private app!: NestFastifyApplication;
   private scratch!: Awaited<ReturnType<typeof scratchDir>>;
   private facts!: NodeJS.Timeout;
@@ -68,22 +70,36 @@ export class GatewayUnderTest {
   }
 
   async startGateway(): Promise<void> {
-    const config = {
-      port: this.ports.api,
-      healthPort: this.ports.api,
+    this.app = await this.startCopy(this.ports.api);
+  }
+
+  /** One more gateway on the same NATS and the same control database; the test closes it. */
+  async startCopy(port: number, more: Partial<ApiGatewayConfig> = {}): Promise<NestFastifyApplication> {
+    const config: ApiGatewayConfig = {
+      port,
+      healthPort: port,
       natsUrl: this.nats.url,
       natsCredentialsFile: undefined,
       controlDatabaseUrl: this.database.url,
-      apiToken: token,
+      initialTokens: Object.entries(tokenOf).map(([role, secret]) => ({
+        id: `tok-${role}`,
+        name: role,
+        role: role as keyof typeof tokenOf,
+        hash: hashToken(secret),
+      })),
+      keyFile: join(this.scratch.path, 'key'),
+      rate: { perSecond: 10_000, burst: 20_000 },
       logLevel: 'info',
+      ...more,
     };
     const logger = createLogger({ service: 'api-gateway' }, 'info', { write: (line) => void this.logged.push(line) });
-    this.app = await startApiGateway(config, logger);
+    const app = await startApiGateway(config, logger);
     await eventually('the gateway is ready', async () => {
-      const { body } = await this.call('GET', '/healthz');
+      const { body } = await this.call('GET', '/healthz', undefined, {}, port);
       const { ok, checks } = body as unknown as { ok: boolean; checks: { topology: string } };
       return ok && checks.topology === 'followed';
     });
+    return app;
   }
 
   async stopGateway(): Promise<void> {
@@ -101,8 +117,14 @@ export class GatewayUnderTest {
   }
 
   /** `body` is sent as JSON unless it is a string, which is sent as it is. */
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
-    const response = await fetch(this.url + path, {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    port = this.ports.api,
+  ): Promise<Answered> {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -123,8 +145,7 @@ export class GatewayUnderTest {
     return answered;
   }
 
-  /** A service that answers one verb until it is stopped; what it heard is kept. */
-  /** Resolves once the server knows of it: a request before that would find nobody. */
+  /** A service that answers one verb until it is stopped. The server knows of it when this resolves. */
   async answer(subject: string, handler: (body: Record<string, unknown>) => Promise<Result<unknown>>): Promise<Served> {
     const schema = z.record(z.string(), z.unknown());
     const served = serve(this.bus, subject, {}, schema, (body) => handler(body));

@@ -1,6 +1,6 @@
 import { AppendResult, EventLog, inTransaction, NewEvent } from '@tandem/event-log';
 import { pause, Permanent, Rejection, Transient, UnknownOutcome } from '@tandem/platform';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** An event for one stream, decided on one version of it. */
 export interface StreamAppend {
@@ -13,6 +13,9 @@ export interface StreamAppend {
 const ATTEMPTS = 4;
 const RETRY_MS = 250;
 
+/** What else belongs to the same transaction; it may run more than once. */
+export type Along = (client: ClientBase) => Promise<void>;
+
 /**
  * Appends to several streams in one transaction, or to none. `events` are the appends with their ids: what got no
  * answer is sent again with the same ids, which the log takes once.
@@ -20,7 +23,7 @@ const RETRY_MS = 250;
 export async function appendTogether(
   log: EventLog,
   pool: Pool,
-  { appends, events }: { appends: readonly StreamAppend[]; events: readonly NewEvent[] },
+  { appends, events, along }: { appends: readonly StreamAppend[]; events: readonly NewEvent[]; along?: Along },
 ): Promise<AppendResult> {
   const attempt = (): Promise<AppendResult> =>
     inTransaction(pool, 'append', async (client) => {
@@ -30,6 +33,7 @@ export async function appendTogether(
         // Thrown to roll back what this transaction appended to other streams.
         if (!last.ok) throw new Conflict(last.rejection);
       }
+      await along?.(client);
       return last;
     });
   for (let attempts = 1; ; attempts++) {

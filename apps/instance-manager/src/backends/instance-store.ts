@@ -11,7 +11,7 @@ import {
 } from '@tandem/lifecycle';
 import { pause, Rejection, Transient } from '@tandem/platform';
 import type { Pool } from 'pg';
-import { appendTogether, StreamAppend } from './append-together';
+import { Along, appendTogether, StreamAppend } from './append-together';
 
 export interface KnownInstance {
   readonly state: InstanceState;
@@ -79,10 +79,10 @@ export class InstanceStore {
    * Appends to several streams in one transaction, or to none; the rejection is `version-conflict`. What got no answer
    * is sent again with the same ids, which the log takes once. Returns when this copy has read it back.
    */
-  async append(appends: readonly StreamAppend[], operationId: string): Promise<Rejection | null> {
+  async append(appends: readonly StreamAppend[], operationId: string, along?: Along): Promise<Rejection | null> {
     const meta = { actor: 'service:instance-manager', correlationId: operationId };
     const events = appends.map(({ type, data }): NewEvent => ({ id: randomUUID(), type, data, meta }));
-    const result = await appendTogether(this.log, this.pool, { appends, events });
+    const result = await appendTogether(this.log, this.pool, { appends, events, along });
     if (!result.ok) {
       await this.newsOrLimit(CONFLICT_PAUSE_MS);
       return result.rejection;

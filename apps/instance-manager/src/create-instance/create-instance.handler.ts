@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { CreateInstance } from '@tandem/contracts';
 import type { SecretStore } from '@tandem/event-log';
 import { allocate, Allocation, allocationStream, decideInstance, PortRanges } from '@tandem/lifecycle';
+import type { Deadline } from '@tandem/messaging';
 import { accepted, Rejection, Result, Secret, Transient } from '@tandem/platform';
 import type { HostFacts } from '../backends/host-facts';
 import { InstanceStore, instanceStream } from '../backends/instance-store';
@@ -21,7 +22,7 @@ export class CreateInstanceHandler {
     private readonly ranges: PortRanges,
   ) {}
 
-  async handle(command: CreateInstance): Promise<Reply> {
+  async handle(command: CreateInstance, deadline: Deadline | null): Promise<Reply> {
     if (!this.store.caughtUp) throw new Transient('catching-up', 'the history has not been read to its end yet');
     const { operationId, verifier, ...spec } = command;
     const instanceId = newInstanceId();
@@ -32,18 +33,14 @@ export class CreateInstanceHandler {
       if (earlier) return accepted({ instanceId: earlier.instanceId, operationId });
       const environment = { hosts: this.hosts.hosts(), ranges: this.ranges };
       const decided = allocate(ledger, { instanceId, operationId, spec }, environment);
-      if (!decided.ok) {
-        if (round > 0) await this.secrets.remove(verifierSecret(instanceId));
-        return { ok: false, rejection: decided.refusal };
-      }
-      await this.secrets.put(verifierSecret(instanceId), new Secret(verifier));
-      if (!(await this.append(decided.value, ledger.version))) return accepted({ instanceId, operationId });
+      if (!decided.ok) return { ok: false, rejection: decided.refusal };
+      deadline?.expectAhead();
+      if (!(await this.append(decided.value, ledger.version, verifier))) return accepted({ instanceId, operationId });
     }
-    await this.secrets.remove(verifierSecret(instanceId));
     throw new Transient('allocation-contended', 'other creations kept coming first');
   }
 
-  private append(allocation: Allocation, ledgerVersion: number): Promise<Rejection | null> {
+  private append(allocation: Allocation, ledgerVersion: number, verifier: string): Promise<Rejection | null> {
     const { instanceId, operationId } = allocation;
     const request = decideInstance({ do: 'request-creation', ...allocation }, { status: 'absent' });
     const events = request.ok ? request.value : [];
@@ -53,6 +50,7 @@ export class CreateInstanceHandler {
         ...events.map((event) => ({ stream: instanceStream(instanceId), expectedVersion: 0, ...event })),
       ],
       operationId,
+      (client) => this.secrets.putWithin(client, verifierSecret(instanceId), new Secret(verifier)),
     );
   }
 }

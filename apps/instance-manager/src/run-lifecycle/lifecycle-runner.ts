@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { SecretStore } from '@tandem/event-log';
 import { allocationStream, decideInstance, InstanceCommand, InstanceState, StepOutcome } from '@tandem/lifecycle';
 import { Logger, pause, Transient } from '@tandem/platform';
-import type { StreamAppend } from '../backends/append-together';
+import type { Along, StreamAppend } from '../backends/append-together';
 import { InstanceStore, instanceStream } from '../backends/instance-store';
 import { verifierSecret } from '../create-instance/verifier-secret';
 import type { CreationWorkflow } from './creation-workflow';
 import type { DeletionWorkflow } from './deletion-workflow';
 import { Progress } from './progress';
+import type { StepRecorder } from './step-recorder';
 
 /** A waiting workflow looks at the record this often; creations and deletions are rare. */
 const LOOK_MS = 100;
@@ -29,6 +30,7 @@ export class LifecycleRunner {
     private readonly creation: CreationWorkflow,
     private readonly deletion: DeletionWorkflow,
     private readonly secrets: SecretStore,
+    private readonly steps: StepRecorder,
     private readonly logger: Logger,
   ) {}
 
@@ -77,27 +79,25 @@ export class LifecycleRunner {
 
   /** One look and what follows from it; answers how long to wait before the next, in ms. */
   private async step(state: Moving, progress: Progress): Promise<number> {
-    if (state.status === 'deleting' || progress.givingUp) return this.deletionStep(state, progress);
+    if (state.status === 'deleting' || state.givenUp) return this.deletionStep(state, progress);
     const step = await this.creation.look(state, progress);
-    this.tell(state, progress, step);
+    await this.moveTo(state, progress, step);
     if (step.next === 'call') {
       return this.fanOut(step.effects, (each) => this.creation.carryOut(each, state, progress), state, progress);
     }
-    if (step.next === 'fail') progress.givingUp = step.problem;
+    if (step.next === 'fail') await this.end(state, { do: 'give-up-creation', problem: step.problem });
     if (step.next === 'finish') await this.end(state, { do: 'complete-creation' });
     return step.next === 'wait' ? LOOK_MS : 0;
   }
 
   private async deletionStep(state: Moving, progress: Progress): Promise<number> {
     const step = await this.deletion.look(state, progress);
-    this.tell(state, progress, step);
+    await this.moveTo(state, progress, step);
     if (step.next === 'call') {
       return this.fanOut(step.effects, (each) => this.deletion.carryOut(each, state, progress), state, progress);
     }
     if (step.next !== 'finish') return LOOK_MS;
-    await this.secrets.remove(verifierSecret(state.instanceId));
-    const { givingUp } = progress;
-    await this.end(state, givingUp ? { do: 'fail-creation', problem: givingUp } : { do: 'complete-deletion' });
+    await this.end(state, { do: state.status === 'deleting' ? 'complete-deletion' : 'fail-creation' });
     return 0;
   }
 
@@ -110,10 +110,12 @@ export class LifecycleRunner {
     const results = await Promise.allSettled(effects.map(carryOut));
     const failures = results.filter((each) => each.status === 'rejected');
     for (const { reason } of failures) this.failed(state, progress, reason);
-    return failures.length > 0 ? RETRY_MS : 0;
+    if (failures.length > 0) return RETRY_MS;
+    await this.steps.done(progress.lastStep);
+    return 0;
   }
 
-  /** The end of a workflow; with it, in one transaction, name and ports are free again where nothing is left. */
+  /** A turn of a workflow; in one transaction with its end, name, ports and secret go where nothing is left. */
   private async end(state: Moving, command: InstanceCommand): Promise<void> {
     const { instanceId, operationId } = state;
     const known = this.store.get(instanceId);
@@ -125,10 +127,12 @@ export class LifecycleRunner {
       expectedVersion: known.version,
       ...event,
     }));
-    if (command.do !== 'complete-creation') appends.push(...this.release(instanceId));
+    const isOver = command.do === 'fail-creation' || command.do === 'complete-deletion';
+    if (isOver) appends.push(...this.release(instanceId));
+    const forget: Along = (client) => this.secrets.removeWithin(client, verifierSecret(instanceId));
     // A conflict is looked at again: another creation moved the ledger, or another copy came first.
-    const conflict = await this.store.append(appends, operationId);
-    if (!conflict) this.logger.info({ instanceId, operationId, end: command.do }, 'A workflow has ended');
+    const conflict = await this.store.append(appends, operationId, isOver ? forget : undefined);
+    if (!conflict) this.logger.info({ instanceId, operationId, end: command.do }, 'A workflow has turned');
   }
 
   private release(instanceId: string): StreamAppend[] {
@@ -138,10 +142,13 @@ export class LifecycleRunner {
     return [{ stream: allocationStream, expectedVersion: version, type, data: { instanceId } }];
   }
 
-  private tell({ instanceId, status, operationId }: Moving, progress: Progress, step: StepOutcome<unknown>): void {
-    if (progress.lastStep === step.step) return;
-    progress.lastStep = step.step;
-    this.logger.info({ instanceId, operationId, status, step: step.step, next: step.next }, 'A workflow moves on');
+  /** A step is recorded before anything of it is done, so that whoever looks sees where a dead manager stood. */
+  private async moveTo(state: Moving, progress: Progress, { step, next }: StepOutcome<unknown>): Promise<void> {
+    if (progress.lastStep === step) return;
+    await this.steps.started(state, step);
+    progress.lastStep = step;
+    const { instanceId, status, operationId } = state;
+    this.logger.info({ instanceId, operationId, status, step, next }, 'A workflow moves on');
   }
 
   private failed({ instanceId, operationId }: Moving, progress: Progress, error: unknown): void {

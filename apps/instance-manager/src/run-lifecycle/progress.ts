@@ -1,5 +1,3 @@
-import type { ProblemCode } from '@tandem/contracts';
-
 /**
  * What the workflow of one instance has had acknowledged in this life of the manager. It may be lost: every effect is
  * idempotent, and a restarted manager sends them again.
@@ -12,6 +10,5 @@ export class Progress {
   accountEnsured = false;
   lastFailure: string | null = null;
   lastStep = '';
-  givingUp: { code: ProblemCode; detail: string } | null = null;
   onlyRecordLeftSinceMs: number | null = null;
 }

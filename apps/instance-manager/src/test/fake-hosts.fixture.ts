@@ -24,7 +24,9 @@ export interface Asked {
 export class FakeHosts {
   readonly asked: Asked[] = [];
   readonly nodes = new Set<string>();
-  private readonly lost = new Set<string>();
+  /** Waited for before a node opens, before one enters syncSet, and before a retirement is logged. */
+  gate: (what: 'open' | 'attach' | 'log', instanceId: string) => Promise<void> = async () => undefined;
+  private readonly lost = new Map<string, AgentVerb | 'everything'>();
   private served: Served[] = [];
   private watch: Watch | null = null;
   private readonly facts: NodeJS.Timeout;
@@ -40,9 +42,9 @@ export class FakeHosts {
     this.watch = topology.watch('all', ({ record }) => void this.logVersion(record));
   }
 
-  /** From now on the host answers nothing. The health-monitor's word about it is left as it was. */
-  lose(hostId: string): void {
-    this.lost.add(hostId);
+  /** From now on the host refuses this. The health-monitor's word about it is left as it was. */
+  lose(hostId: string, verb: AgentVerb | 'everything' = 'everything'): void {
+    this.lost.set(hostId, verb);
   }
 
   bringBack(hostId: string): void {
@@ -76,7 +78,8 @@ export class FakeHosts {
       const { request } = agentRequests[verb];
       const handler = async (body: unknown) => {
         this.asked.push({ hostId, verb, body: body as Record<string, unknown> });
-        if (this.lost.has(hostId)) return rejected('host-lost', 'this host is lost');
+        if (['everything', verb].includes(this.lost.get(hostId) ?? ''))
+          return rejected('host-lost', 'this host is lost');
         if (verb === 'assign-node') void this.becomeNode(body as NodeAssignment);
         if (verb === 'release-node') this.nodes.delete((body as { nodeId: string }).nodeId);
         return accepted({ done: true });
@@ -88,6 +91,7 @@ export class FakeHosts {
   private async becomeNode({ instanceId, nodeId, first }: NodeAssignment): Promise<void> {
     if (this.nodes.has(nodeId)) return;
     this.nodes.add(nodeId);
+    await this.gate(first === nodeId ? 'open' : 'attach', instanceId);
     const done = (record: TopologyRecord) =>
       first === nodeId ? record.state === 'open' : record.syncSet.includes(nodeId);
     for (;;) {
@@ -104,6 +108,7 @@ export class FakeHosts {
 
   private async logVersion(record: TopologyRecord): Promise<void> {
     const type = record.state === 'retired' ? 'TopologyRetired' : 'RecordSettled';
+    if (record.state === 'retired') await this.gate('log', record.instanceId);
     const event = { id: record.id, type, data: { revision: 1, record }, meta: { actor: `fake at ${wallIso()}` } };
     await this.log.append(`topology:${record.instanceId}`, 'any', [event]).catch(() => undefined);
   }
