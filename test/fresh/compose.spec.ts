@@ -1,10 +1,11 @@
 import { Client } from 'pg';
 import { HostView, InstanceAccepted, InstanceView } from '@tandem/contracts';
 import { hosts, services } from '@tandem/launch';
-import { eventually, scratchDir } from '@tandem/testkit';
+import { containerProvider, eventually, providerSuite, scratchDir } from '@tandem/testkit';
 import { composeCommand } from './compose-command';
 import { ComposeProject, published } from './compose-project';
 import { DockerEngine, engineAvailable, openEngine } from './docker-engine';
+import { buildLookAlikes } from './look-alikes';
 
 const command = composeCommand();
 const withCompose = command === null ? describe.skip : describe;
@@ -100,4 +101,21 @@ withEngine('the platform in containers', () => {
     );
     await eventually('a write succeeds', () => write(22).then(() => true), 10_000);
   }, 100_000);
+
+  describe('PostgreSQL and NATS as containers of the tests', () => {
+    const own = ['DOCKER_HOST', 'TESTCONTAINERS_RYUK_DISABLED', 'TANDEM_TEST_POSTGRES_IMAGE', 'TANDEM_TEST_NATS_IMAGE'];
+    const before = Object.fromEntries(own.map((name) => [name, process.env[name]]));
+    beforeAll(() => {
+      process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+      if (engine.pulls) return;
+      Object.assign(process.env, { DOCKER_HOST: engine.env.DOCKER_HOST }, buildLookAlikes(engine.env));
+    }, 60_000);
+    afterAll(() => {
+      for (const name of own) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    });
+    providerSuite(containerProvider, { postgres: 21_332, nats: 21_333 });
+  });
 });

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 /** A Docker engine, with the environment that leads its clients to it. */
 export interface DockerEngine {
   readonly env: NodeJS.ProcessEnv;
+  /** Whether official images can be had: an engine of our own has only what was made here. */
+  readonly pulls: boolean;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export function engineAvailable(): boolean {
 
 /** The engine that answers, which pulls base images; else one of our own below `dir`, with base images made here. */
 export async function openEngine(dir: string): Promise<DockerEngine> {
-  if (dockerAnswers()) return { env: process.env, stop: async () => undefined };
+  if (dockerAnswers()) return { env: process.env, pulls: true, stop: async () => undefined };
   const restorePacketFilter = await keepPacketFilter();
   const address = `unix://${join(dir, 'docker.sock')}`;
   const places = ['--data-root', join(dir, 'engine'), '--exec-root', join(dir, 'exec')];
@@ -47,5 +49,5 @@ export async function openEngine(dir: string): Promise<DockerEngine> {
     await stop();
     throw error;
   }
-  return { env, stop };
+  return { env, pulls: false, stop };
 }

@@ -10,17 +10,13 @@ export function dockerAnswers(): boolean {
   return answers;
 }
 
-/** A suite that needs a Docker engine: without one its tests are skipped, and counted as skipped. */
-export function describeWithDocker(name: string, body: () => void): void {
-  (dockerAnswers() ? describe : describe.skip)(name, body);
-}
-
 export async function containerPostgres(place: ServerPlace): Promise<TestServer> {
   const { GenericContainer: Container, Wait } = await import('testcontainers');
   const container = new Container(process.env.TANDEM_TEST_POSTGRES_IMAGE ?? 'postgres:15')
     .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
     .withExposedPorts({ container: 5432, host: place.port })
-    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2));
+    // The image's own preparation listens on a socket only.
+    .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready -h 127.0.0.1'));
   return run(container, `postgresql://postgres@127.0.0.1:${place.port}/postgres`);
 }
 

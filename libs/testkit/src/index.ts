@@ -1,6 +1,7 @@
 export * from './eventually';
 export * from './owned-process';
 export * from './provider';
+export * from './provider-suite';
 export * from './local-postgres';
 export * from './local-nats';
 export * from './containers';
