@@ -13,6 +13,7 @@ import {
   StandbyObservation,
 } from '@tandem/postgres';
 import { AgentFacts, endsOn, lineageOf, timings } from '@tandem/protocol';
+import { peerAtEpoch } from '../observe/peer-at-epoch';
 import { SecondaryWatch } from '../observe/secondary-watch';
 import { Silence } from '../observe/silence';
 import { NodeMemory, receiverName } from './node-memory';
@@ -141,7 +142,7 @@ export class NodeSight {
       secondary,
       recoveryFlushed: this.proof.flushed,
       evidence: this.evidence.of(this.evidenceKey),
-      peerAtEpoch: this.peerAtEpoch(report),
+      peerAtEpoch: peerAtEpoch(report, record, this.primary?.timeline),
       fenceDue: this.sessionAgeMs() >= timings.fence,
       // R7: a gray node may not withdraw while the reason lasts.
       withdrawDue:
@@ -241,16 +242,6 @@ export class NodeSight {
     const receiver = this.standby?.receiver;
     const timeline = this.memory.record?.branch?.timeline;
     return receiver?.status === 'streaming' && timeline !== undefined && receiver.timeline === timeline;
-  }
-
-  private peerAtEpoch(report: NodeReport | null): AgentFacts['peerAtEpoch'] {
-    if (!report || !this.memory.record) return 'unknown';
-    const { record } = this.memory;
-    const atEpoch = report.role === 'standby' && report.persistedEpoch === record.epoch;
-    // R3: on this branch; what it says of its flush position means nothing on another one.
-    const onBranch =
-      report.streaming && report.timeline === this.primary?.timeline && endsOn(report.lineage, record.branch);
-    return atEpoch && onBranch ? 'yes' : 'no';
   }
 
   private affirmed(report: NodeReport | null): AgentFacts['affirmed'] {
